@@ -1,0 +1,43 @@
+using System.Buffers;
+using GrainStream.Core.Log;
+using GrainStream.Runtime.Journal;
+
+namespace GrainStream.Runtime.Ports;
+
+/// <summary>
+/// A node's write-ahead journal: all partitions' appends go to one sequence of frames, made durable in groups, one sync per group
+/// (design: "one journal per node, group-committed"). Thread-safe.
+/// </summary>
+public interface IJournal : IAsyncDisposable
+{
+    /// <summary>
+    /// Waits until <paramref name="bytes"/> more may be appended without outrunning the disk. Back-pressure, not a reservation:
+    /// <see cref="Append"/> never blocks and never refuses for want of memory.
+    /// </summary>
+    ValueTask WaitForRoomAsync(int bytes, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Copies one frame to the journal's memory in the position it will have on disk and queues it for the next group.
+    /// </summary>
+    /// <param name="append">What to write. Its buffers are borrowed for the call only.</param>
+    /// <param name="appender">Told with <see cref="JournalAppend.End"/> when the frame is written and when it is synced.</param>
+    /// <param name="position">Where the frame is, if the result is <see cref="JournalAppendStatus.Appended"/>.</param>
+    JournalAppendStatus Append(in JournalAppend append, IJournalAppender appender, out JournalPosition position);
+
+    /// <summary>
+    /// Lends the bytes from <paramref name="position"/> on while they are still in memory. False when they have been evicted
+    /// (read them with <see cref="ReadAsync"/>) or were never written. Dispose the pin soon: it holds a whole buffer.
+    /// </summary>
+    bool TryPin(JournalPosition position, out JournalPin pin);
+
+    /// <summary>
+    /// Reads synced journal bytes from disk. A read never crosses into the next file: fewer bytes than asked come back at a file's end.
+    /// </summary>
+    /// <returns>Bytes read; 0 if the position is at the end of a file or of the journal.</returns>
+    /// <exception cref="StorageUnavailableException">The disk failed to answer.</exception>
+    /// <exception cref="CorruptDataException">The position lies in no journal file.</exception>
+    ValueTask<int> ReadAsync(JournalPosition position, Memory<byte> destination, CancellationToken cancellationToken);
+
+    /// <summary>Completes, with the exception, when a write or sync failed: the node must stop (a failed sync is final).</summary>
+    Task<Exception> Failure { get; }
+}
