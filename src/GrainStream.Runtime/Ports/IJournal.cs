@@ -21,8 +21,8 @@ public interface IJournal : IAsyncDisposable
     /// </summary>
     /// <param name="append">What to write. Its buffers are borrowed for the call only.</param>
     /// <param name="appender">Told with <see cref="JournalAppend.End"/> when the frame is written and when it is synced.</param>
-    /// <param name="position">Where the frame is, if the result is <see cref="JournalAppendStatus.Appended"/>.</param>
-    JournalAppendStatus Append(in JournalAppend append, IJournalAppender appender, out JournalPosition position);
+    /// <param name="slot">Where the frame is, if the result is <see cref="JournalAppendStatus.Appended"/>.</param>
+    JournalAppendStatus Append(in JournalAppend append, IJournalAppender appender, out JournalSlot slot);
 
     /// <summary>
     /// Lends the bytes from <paramref name="position"/> on while they are still in memory. False when they have been evicted

@@ -1,3 +1,4 @@
+using GrainStream.Core.Log;
 using GrainStream.Runtime.Journal;
 
 namespace GrainStream.Runtime.Ports;
@@ -5,6 +6,6 @@ namespace GrainStream.Runtime.Ports;
 /// <summary>Takes the journal's frames, in order, when a node starts.</summary>
 public interface IJournalReplay
 {
-    /// <summary>One whole, verified frame. <paramref name="payload"/> is borrowed for the call.</summary>
-    void Replay(in FrameHeader frame, ReadOnlySpan<byte> payload);
+    /// <summary>One whole, verified frame. <paramref name="payload"/> is borrowed for the call; <paramref name="fileStart"/> is where the file begins.</summary>
+    void Replay(in FrameHeader frame, JournalPosition fileStart, ReadOnlySpan<byte> payload);
 }
