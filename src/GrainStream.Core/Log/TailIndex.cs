@@ -1,0 +1,145 @@
+using GrainStream.Protocol;
+
+namespace GrainStream.Core.Log;
+
+/// <summary>
+/// Sparse index from offsets to the journal, of one partition: one entry of 32 bytes for each <see cref="RunEntry">run</see>.
+/// <para>
+/// Threading: one thread (the partition's machine loop) adds and trims; any thread may take a <see cref="Snapshot"/> without a lock.
+/// A reader must read the high watermark <em>first</em> and take the snapshot <em>then</em>: the writer indexes a batch before it can
+/// raise the high watermark over it, so that the snapshot holds at least everything below the watermark that was read. It may hold
+/// more; readers stop at their watermark by the frames' base offsets.
+/// </para>
+/// <para>Runs are numbered upwards; a number is never used again. An index that holds nothing has no memory but its own few words.</para>
+/// </summary>
+public sealed class TailIndex
+{
+    /// <summary>
+    /// Longest window of a run. A reader searches a window from its start, so this bounds what is read in vain; the shorter, the more
+    /// entries. 64 KiB is 32 bytes of index for 64 KiB of journal when one partition writes alone.
+    /// </summary>
+    public const int MaxRunBytes = 64 * 1024;
+
+    /// <summary>First chunk of an index: most partitions are small, and there may be very many.</summary>
+    private const int SmallChunk = 4;
+
+    private RunDirectory? _directory;
+    private long _first;
+    private long _end;
+    private Offset _nextOffset;
+    private JournalPosition _nextPosition;
+
+    /// <summary>Runs held.</summary>
+    public long Count => Math.Max(0, Volatile.Read(ref _end) - Volatile.Read(ref _first));
+
+    /// <summary>
+    /// Adds a frame: it lengthens the last run if it fits within <see cref="MaxRunBytes"/> of its start, else begins a new one.
+    /// Offsets and positions must ascend.
+    /// </summary>
+    /// <param name="baseOffset">Base offset of the frame's batch.</param>
+    /// <param name="nextOffset">Offset after its last record.</param>
+    /// <param name="position">Where the frame begins.</param>
+    /// <param name="frameSize">Bytes of the frame, padding included.</param>
+    /// <param name="maxTimestamp">Greatest timestamp of its records, -1 if none.</param>
+    /// <param name="startsRun">The frame may not join the last run, because a journal file begins between them.</param>
+    public void Add(Offset baseOffset, Offset nextOffset, JournalPosition position, int frameSize, long maxTimestamp, bool startsRun)
+    {
+        JournalPosition frameEnd = position + frameSize;
+        Invariant.Require(
+            baseOffset >= _nextOffset && nextOffset > baseOffset && position >= _nextPosition && frameSize > 0,
+            $"Tail index: offsets [{baseOffset}, {nextOffset}) at {position} do not follow {_nextOffset} at {_nextPosition}.");
+        _nextOffset = nextOffset;
+        _nextPosition = frameEnd;
+
+        if (!startsRun && _first < _end)
+        {
+            RunChunk chunk = _directory!.ChunkOf(_end - 1);
+            int last = RunDirectory.IndexInChunk(_end - 1);
+            if (frameEnd - chunk.Start(last) <= MaxRunBytes)
+            {
+                chunk.Extend(last, frameEnd, maxTimestamp);
+                return;
+            }
+        }
+
+        RoomForNextRun().Set(RunDirectory.IndexInChunk(_end), new RunEntry(baseOffset, position, frameEnd, maxTimestamp));
+        Volatile.Write(ref _end, _end + 1);
+    }
+
+    /// <summary>Drops the runs that lie wholly below <paramref name="logStart"/> and lets go of their memory.</summary>
+    public void TrimBefore(Offset logStart)
+    {
+        long first = _first;
+        while (first < _end && EndOffsetOf(first) <= logStart)
+        {
+            first++;
+        }
+
+        if (first == _first)
+        {
+            return;
+        }
+
+        long oldFirst = _first;
+        if (first == _end)
+        {
+            // Start afresh at a chunk border, so that the next chunk can be a small one again.
+            long border = (_end + RunDirectory.RunsPerChunk - 1) / RunDirectory.RunsPerChunk * RunDirectory.RunsPerChunk;
+            Volatile.Write(ref _first, border);
+            Volatile.Write(ref _end, border);
+            Volatile.Write(ref _directory, null);
+            return;
+        }
+
+        Volatile.Write(ref _first, first);
+        if (first / RunDirectory.RunsPerChunk != oldFirst / RunDirectory.RunsPerChunk)
+        {
+            Volatile.Write(ref _directory, _directory!.From(first, spare: 0));
+        }
+    }
+
+    /// <summary>What the index holds now, to search and walk. Read the high watermark before.</summary>
+    public TailIndexSnapshot Snapshot()
+    {
+        // In this order: runs below the end we see are in the directory we then see; what is trimmed from that one is below the first we then see.
+        long end = Volatile.Read(ref _end);
+        RunDirectory? directory = Volatile.Read(ref _directory);
+        long first = Volatile.Read(ref _first);
+        return directory is null || first >= end ? default : new TailIndexSnapshot(directory, first, end);
+    }
+
+    private Offset EndOffsetOf(long run) =>
+        run + 1 == _end ? _nextOffset : _directory!.ChunkOf(run + 1).BaseOffset(RunDirectory.IndexInChunk(run + 1));
+
+    private RunChunk RoomForNextRun()
+    {
+        int index = RunDirectory.IndexInChunk(_end);
+        if (_directory is null)
+        {
+            var first = new RunChunk(SmallChunk);
+            Volatile.Write(ref _directory, new RunDirectory([first], _end / RunDirectory.RunsPerChunk));
+            return first;
+        }
+
+        if (index == 0)
+        {
+            if (!_directory.HasRoomFor(_end))
+            {
+                Volatile.Write(ref _directory, _directory.From(_first, spare: _directory.Length));
+            }
+
+            var next = new RunChunk(RunDirectory.RunsPerChunk);
+            _directory.Put(_end, next);
+            return next;
+        }
+
+        RunChunk chunk = _directory.ChunkOf(_end);
+        if (index == chunk.Capacity)
+        {
+            chunk = chunk.Grow(SmallChunk * chunk.Capacity);
+            _directory.Put(_end, chunk);
+        }
+
+        return chunk;
+    }
+}
