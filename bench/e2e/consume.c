@@ -34,6 +34,14 @@ static const struct setting latency_settings[] = {
     {"auto.offset.reset", "error"},
     {NULL, NULL}};
 
+static void query_watermarks(struct consumer *consumer, int partition, int64_t *low, int64_t *high)
+{
+    rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(consumer->client, consumer->options->topic, partition, low, high,
+                                                                 WATERMARK_TIMEOUT_MS);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+        fail("watermarks of partition %d: %s", partition, rd_kafka_err2str(error));
+}
+
 void consumer_open(struct consumer *consumer, const struct options *options, enum consumer_profile profile)
 {
     *consumer = (struct consumer){.options = options};
@@ -42,6 +50,11 @@ void consumer_open(struct consumer *consumer, const struct options *options, enu
     consumer->topic = client_topic(consumer->client, options->topic, options->partitions);
     consumer->queue = rd_kafka_queue_new(consumer->client);
     consumer->next = allocate((size_t)options->partitions, sizeof *consumer->next);
+
+    /* Connects to the leader now; a partition that finds it not connected yet tries again only after 500 ms. */
+    int64_t low, high;
+    for (int partition = 0; partition < options->partitions; partition++)
+        query_watermarks(consumer, partition, &low, &high);
 }
 
 void consumer_assign(struct consumer *consumer)
@@ -87,10 +100,7 @@ static void require_end(struct consumer *consumer, const uint64_t *expected)
 {
     for (int partition = 0; partition < consumer->options->partitions; partition++) {
         int64_t low, high;
-        rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(consumer->client, consumer->options->topic, partition, &low, &high,
-                                                                     WATERMARK_TIMEOUT_MS);
-        if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
-            fail("watermarks of partition %d: %s", partition, rd_kafka_err2str(error));
+        query_watermarks(consumer, partition, &low, &high);
         if (low != 0 || high != (int64_t)expected[partition])
             fail_lost("partition %d holds offsets %" PRId64 " to %" PRId64 ", expected 0 to %" PRIu64, partition, low, high,
                       expected[partition]);
