@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace GrainStream.Runtime;
+
+/// <summary>Log lines of the Runtime, ids 1000-1999.</summary>
+internal static partial class RuntimeLog
+{
+    [LoggerMessage(1000, LogLevel.Critical,
+        "Partition {Topic}-{Partition} (epoch {Epoch}) broke an invariant and is offline until the node starts again and replays its log.")]
+    public static partial void MachineFailed(ILogger logger, string topic, int partition, int epoch, Exception violation);
+
+    [LoggerMessage(1001, LogLevel.Information,
+        "Replayed {Batches} batches of {Partitions} partitions ({Bytes} bytes) from the journal in {ElapsedMs} ms.")]
+    public static partial void Replayed(ILogger logger, long batches, int partitions, long bytes, long elapsedMs);
+
+    [LoggerMessage(1002, LogLevel.Error, "Partition {Topic}-{Partition}: stored records could not be read at offset {Offset}.")]
+    public static partial void ReadFailed(ILogger logger, string topic, int partition, long offset, Exception cause);
+
+    [LoggerMessage(1003, LogLevel.Information, "Topic {Topic} created with {Partitions} partitions, id {TopicId}.")]
+    public static partial void TopicCreated(ILogger logger, string topic, int partitions, Guid topicId);
+
+    [LoggerMessage(1004, LogLevel.Information, "Topic {Topic} (id {TopicId}) deleted.")]
+    public static partial void TopicDeleted(ILogger logger, string topic, Guid topicId);
+
+    [LoggerMessage(1005, LogLevel.Information, "Topic {Topic} now has {Partitions} partitions.")]
+    public static partial void PartitionsAdded(ILogger logger, string topic, int partitions);
+
+    [LoggerMessage(1006, LogLevel.Critical,
+        "The journal failed and the node stops: what it has not synced it must not acknowledge. Mend the disk and start again.")]
+    public static partial void JournalFailed(ILogger logger, Exception cause);
+}
