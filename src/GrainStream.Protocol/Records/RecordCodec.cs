@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace GrainStream.Protocol.Records;
@@ -13,12 +14,15 @@ public static class RecordCodec
     /// <summary>Asked of the output at a time: several network segments, far below the large object heap.</summary>
     private const int ChunkBytes = 16 * 1024;
 
+    /// <summary>Bytes of gzip around nothing: head 10, an empty block 2, checksum 4, length 4 (RFC 1952).</summary>
+    private const int MinGzipSize = 20;
+
     /// <summary>Whether <see cref="Decompress"/> can do anything with batches of this codec.</summary>
     public static bool CanDecompress(CompressionType codec) => codec is CompressionType.None or CompressionType.Gzip;
 
     /// <summary>
     /// Decompresses <paramref name="input"/> into <paramref name="output"/>, at most <paramref name="maxOutputBytes"/> bytes. A few kilobytes can
-    /// claim to be gigabytes, so the bound is what protects the caller: no more than it, rounded up to a chunk, is ever asked of the output.
+    /// claim to be gigabytes, so the bound is what protects the caller: no more than it is ever asked of the output.
     /// </summary>
     /// <param name="codec">From the batch's head.</param>
     /// <param name="input">The bytes after the head. Borrowed for the call. May be anything; never makes this throw.</param>
@@ -61,9 +65,8 @@ public static class RecordCodec
 
     private static DecompressionStatus Inflate(in ReadOnlySequence<byte> input, int maxOutputBytes, IBufferWriter<byte> output)
     {
-        if (input.IsEmpty)
+        if (input.Length < MinGzipSize)
         {
-            // GZipStream reads no bytes as no members and no output; no codec produces that.
             return DecompressionStatus.Malformed;
         }
 
@@ -71,25 +74,37 @@ public static class RecordCodec
         using GZipStream gzip = new(source, CompressionMode.Decompress);
         try
         {
-            int remaining = maxOutputBytes;
-            while (remaining > 0)
+            int length = 0;
+            while (length < maxOutputBytes)
             {
-                Span<byte> chunk = output.GetSpan(Math.Min(remaining, ChunkBytes));
-                int count = gzip.Read(chunk[..Math.Min(remaining, chunk.Length)]);
+                int wanted = Math.Min(maxOutputBytes - length, ChunkBytes);
+                Span<byte> chunk = output.GetSpan(wanted);
+                int count = gzip.Read(chunk[..wanted]);
                 if (count == 0)
                 {
-                    return DecompressionStatus.Done;
+                    return StatusAtEnd(input, length);
                 }
 
                 output.Advance(count);
-                remaining -= count;
+                length += count;
             }
 
-            return gzip.ReadByte() < 0 ? DecompressionStatus.Done : DecompressionStatus.TooLarge;
+            return gzip.ReadByte() < 0 ? StatusAtEnd(input, length) : DecompressionStatus.TooLarge;
         }
         catch (InvalidDataException)
         {
             return DecompressionStatus.Malformed;
         }
+    }
+
+    /// <summary>
+    /// The framework reads input that ends early as if it ended there; the length in gzip's last four bytes tells. Holds for one member, which
+    /// is what producers write; several in a row are malformed here.
+    /// </summary>
+    private static DecompressionStatus StatusAtEnd(in ReadOnlySequence<byte> input, int length)
+    {
+        Span<byte> trailer = stackalloc byte[sizeof(int)];
+        input.Slice(input.Length - sizeof(int)).CopyTo(trailer);
+        return BinaryPrimitives.ReadInt32LittleEndian(trailer) == length ? DecompressionStatus.Done : DecompressionStatus.Malformed;
     }
 }
