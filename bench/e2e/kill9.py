@@ -77,6 +77,8 @@ class KillTest:
 
     def _wait_for_progress(self):
         """Waits until the server that runs now acknowledges records; the seconds since its start."""
+        # Acknowledgements of the server before it may still be under way while this one starts.
+        self.server.wait_ready()
         before = self.acks.stat().st_size if self.acks.exists() else 0
         deadline = time.monotonic() + PROGRESS_SECONDS
         while not self.acks.exists() or self.acks.stat().st_size == before:

@@ -11,7 +11,10 @@ import urllib.error
 import urllib.request
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-SERVER = REPOSITORY / "src/GrainStream.Server/bin/Release/net10.0/GrainStream.Server.dll"
+# GRAINSTREAM_SERVER names another build of the server.
+SERVER = pathlib.Path(
+    os.environ.get("GRAINSTREAM_SERVER", REPOSITORY / "src/GrainStream.Server/bin/Release/net10.0/GrainStream.Server.dll")
+).absolute()
 READY_SECONDS = 60
 STOP_SECONDS = 30
 LOG_TAIL_BYTES = 4000
@@ -123,8 +126,12 @@ class GrainStreamPeer:
 
     def start(self):
         """Starts the server and waits until it is ready; the seconds that took."""
-        started = time.monotonic()
         self.launch()
+        return self.wait_ready()
+
+    def wait_ready(self):
+        """Waits until a launched server is ready; the seconds that took."""
+        started = time.monotonic()
         while not self._is_ready():
             self.require_running()
             if time.monotonic() - started > READY_SECONDS:
