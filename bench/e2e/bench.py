@@ -155,6 +155,7 @@ class Benchmark:
         finally:
             mock.stop()
         if self.sampler is not None:
+            self.sampler.sample()
             results["grainstream"]["memory"] = {
                 "peak_mb": self.sampler.peak_kb * 1024 / 1e6,
                 "sampled_peak_mb": self.sampler.sampled_peak_kb * 1024 / 1e6,

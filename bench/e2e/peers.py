@@ -44,7 +44,8 @@ class MemorySampler:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def _sample(self):
+    def sample(self):
+        """Takes a sample now; False if the process has gone."""
         try:
             status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
         except (FileNotFoundError, ProcessLookupError):
@@ -57,13 +58,13 @@ class MemorySampler:
         return True
 
     def _run(self):
-        while self._sample() and not self._stopped.wait(self.INTERVAL_SECONDS):
+        while self.sample() and not self._stopped.wait(self.INTERVAL_SECONDS):
             pass
 
     def stop(self):
         self._stopped.set()
         self._thread.join()
-        self._sample()
+        self.sample()
 
 
 class MockPeer:
