@@ -12,8 +12,8 @@ namespace GrainStream.Runtime.Journal;
 /// 24 topic id 16 bytes  | 40 partition i32 | 44 epoch i32
 /// 48 base offset i64    | 56 kind u8       | 57 format u8 = 1 | 58 zero, 6 bytes
 /// </code>
-/// The position makes a stale frame in reused bytes recognisable; the synced position says up to where the journal was
-/// on stable storage when this frame's group was formed, which tells a torn write from damage at replay.
+/// The position makes a stale frame in reused bytes recognisable; the synced position says up to where the journal was known to be
+/// on stable storage when this frame was appended, which tells a torn write from damage at replay.
 /// </summary>
 public readonly record struct FrameHeader(
     int PayloadLength,
@@ -75,6 +75,9 @@ public readonly record struct FrameHeader(
             new Offset(BinaryPrimitives.ReadInt64LittleEndian(source[48..])));
         return true;
     }
+
+    /// <summary>Sets the CRC of a head already written, which can only be computed from its bytes.</summary>
+    public static void WriteCrc(Span<byte> head, uint crc) => BinaryPrimitives.WriteUInt32LittleEndian(head[4..], crc);
 
     /// <summary>Writes the head as it stands, <see cref="Crc"/> included, to the first <see cref="Size"/> bytes.</summary>
     public void Write(Span<byte> destination)

@@ -14,4 +14,7 @@ public enum FrameKind : byte
 
     /// <summary>The node stopped in good order here: everything before is synced. No payload; written by the journal itself.</summary>
     CleanStop = 4,
+
+    /// <summary>The journal goes on in the next file; zeros follow to this one's end. No payload; written by the journal itself.</summary>
+    FileEnd = 5,
 }

@@ -1,0 +1,154 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using GrainStream.Runtime.Ports;
+
+namespace GrainStream.Storage.FileSystem.Disk;
+
+/// <summary>The journal files of a data directory on a real file system: <c>journal/00000000000000000001.journal</c> and so on.</summary>
+internal sealed class DirectoryJournalFiles : IJournalFiles
+{
+    private const string Suffix = ".journal";
+    private const string UnfinishedSuffix = ".new";
+    private const string DamagedSuffix = ".damaged";
+    private const string NumberFormat = "D20";
+
+    private readonly DataDirectoryLock _lock;
+    private readonly bool _direct;
+
+    private DirectoryJournalFiles(string directory, DataDirectoryLock directoryLock, bool direct)
+    {
+        Directory = directory;
+        _lock = directoryLock;
+        _direct = direct;
+    }
+
+    public string Directory { get; }
+
+    /// <summary>Takes the data directory for this process alone, making it if it is missing.</summary>
+    /// <exception cref="StorageUnavailableException">In use, not a directory, or not writable; the message says what to do.</exception>
+    public static DirectoryJournalFiles Open(FileJournalOptions options, ILogger logger)
+    {
+        DataDirectoryLock directoryLock = DataDirectoryLock.Take(options.DataDirectory);
+        try
+        {
+            string directory = Path.Combine(Path.GetFullPath(options.DataDirectory), "journal");
+            System.IO.Directory.CreateDirectory(directory);
+            bool direct = options.DirectIo && LibC.IsSupported && LinuxJournalFile.TakesDirectWrites(directory);
+            if (options.DirectIo && !direct)
+            {
+                JournalLogMessages.DirectIoUnavailable(logger, directory);
+            }
+
+            var files = new DirectoryJournalFiles(directory, directoryLock, direct);
+            files.RemoveUnfinished();
+            return files;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            directoryLock.Dispose();
+            throw DataDirectoryLock.NotUsable(options.DataDirectory, error);
+        }
+        catch
+        {
+            directoryLock.Dispose();
+            throw;
+        }
+    }
+
+    public IReadOnlyList<long> List()
+    {
+        var numbers = new List<long>();
+        foreach (string path in System.IO.Directory.EnumerateFiles(Directory, "*" + Suffix))
+        {
+            if (long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+            {
+                numbers.Add(number);
+            }
+        }
+
+        numbers.Sort();
+        return numbers;
+    }
+
+    public string PathOf(long number) =>
+        Path.Combine(Directory, number.ToString(NumberFormat, CultureInfo.InvariantCulture) + Suffix);
+
+    public IJournalFile Create(long number, long length, ReadOnlySpan<byte> header)
+    {
+        // Under another name until it is whole: a crash leaves no half-made journal file.
+        string path = PathOf(number);
+        string unfinished = path + UnfinishedSuffix;
+        File.Delete(unfinished);
+        try
+        {
+            using (IJournalFile file = LibC.IsSupported
+                ? LinuxJournalFile.Create(unfinished, length, _direct)
+                : PortableJournalFile.Create(unfinished, length))
+            {
+                using var block = new AlignedBuffer(Blocks.Size);
+                header.CopyTo(block.Span);
+                file.Write(0, block.Span, default);
+                file.Sync();
+            }
+
+            File.Move(unfinished, path, overwrite: false);
+            SyncDirectory();
+            return Open(number);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+
+    public IJournalFile Open(long number) =>
+        LibC.IsSupported ? LinuxJournalFile.Open(PathOf(number), _direct) : PortableJournalFile.Open(PathOf(number));
+
+    public void Delete(long number) => File.Delete(PathOf(number));
+
+    public string MoveAside(long number)
+    {
+        string aside = NameAside(number);
+        File.Move(PathOf(number), aside, overwrite: false);
+        return aside;
+    }
+
+    public string CopyAside(long number)
+    {
+        string aside = NameAside(number);
+        File.Copy(PathOf(number), aside, overwrite: false);
+        using FileStream copy = new(aside, FileMode.Open, FileAccess.ReadWrite);
+        copy.Flush(flushToDisk: true);
+        return aside;
+    }
+
+    public void SyncDirectory()
+    {
+        if (LibC.IsSupported)
+        {
+            LinuxJournalFile.SyncDirectory(Directory);
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private string NameAside(long number)
+    {
+        string name = PathOf(number) + DamagedSuffix;
+        for (int i = 2; File.Exists(name); i++)
+        {
+            name = string.Create(CultureInfo.InvariantCulture, $"{PathOf(number)}{DamagedSuffix}-{i}");
+        }
+
+        return name;
+    }
+
+    private void RemoveUnfinished()
+    {
+        foreach (string path in System.IO.Directory.EnumerateFiles(Directory, "*" + Suffix + UnfinishedSuffix))
+        {
+            File.Delete(path);
+        }
+    }
+}

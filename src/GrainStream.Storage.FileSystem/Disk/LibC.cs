@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace GrainStream.Storage.FileSystem.Disk;
+
+/// <summary>The few Linux calls .NET has no word for: direct I/O, allocation, data-only sync. 64-bit x64 and Arm64 only.</summary>
+internal static unsafe partial class LibC
+{
+    // Values of include/uapi/asm-generic/{fcntl,errno-base,errno}.h; O_DIRECT and O_DIRECTORY differ between x86 and Arm.
+    public const int ReadOnly = 0;
+    public const int ReadWrite = 2;
+    public const int Create = 0x40;
+    public const int Exclusive = 0x80;
+    public const int CloseOnExec = 0x80000;
+    public const int InterruptedError = 4;
+    public const int InvalidArgumentError = 22;
+    public const int FileTooBigError = 27;
+    public const int NoSpaceError = 28;
+    public const int NotSupportedError = 95;
+    public const int QuotaExceededError = 122;
+
+    public static bool IsSupported =>
+        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
+
+    public static int Direct => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
+
+    public static bool MeansFull(int error) => error is NoSpaceError or QuotaExceededError or FileTooBigError;
+
+    public static string Describe(int error) => $"{Marshal.GetPInvokeErrorMessage(error)} (errno {error})";
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial SafeFileHandle Open(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    public static partial int Allocate(SafeFileHandle file, int mode, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    public static partial int DataSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Sync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "pwritev", SetLastError = true)]
+    public static partial nint WriteVector(SafeFileHandle file, Piece* pieces, int count, long offset);
+
+    [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
+    public static partial nint Read(SafeFileHandle file, byte* destination, nuint length, long offset);
+
+    /// <summary>struct iovec.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Piece
+    {
+        public byte* Start;
+        public nuint Length;
+    }
+}
