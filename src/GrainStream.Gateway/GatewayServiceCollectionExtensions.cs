@@ -1,0 +1,57 @@
+using System.Buffers;
+using GrainStream.Gateway.Buffers;
+using GrainStream.Gateway.Connections;
+using GrainStream.Gateway.Handlers;
+using GrainStream.Gateway.Metrics;
+using GrainStream.Gateway.Requests;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace GrainStream.Gateway;
+
+/// <summary>Registers the Kafka gateway with a host.</summary>
+public static class GatewayServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds what serves Kafka clients; <see cref="GatewayKestrelExtensions.ListenKafka"/> then opens a port for them.
+    /// The host provides the broker, logging and, if not the system's, the <see cref="TimeProvider"/>. Socket settings apply to
+    /// everything Kestrel serves in this host.
+    /// </summary>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static IServiceCollection AddKafkaGateway(this IServiceCollection services, GatewayOptions options)
+    {
+        options.Validate();
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<GatewayInstruments>();
+        services.AddSingleton<RequestDispatcher>();
+        services.AddSingleton<HandlerRegistry>();
+        services.AddSingleton<ConnectionServices>();
+        services.AddSingleton<ConnectionSweep>();
+        services.AddSingleton<KafkaConnectionHandler>();
+        AddHandlers(services);
+        AddTransport(services, options);
+        return services;
+    }
+
+    private static void AddTransport(IServiceCollection services, GatewayOptions options)
+    {
+        services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>, BlockMemoryPoolFactory>());
+        services.Configure<SocketTransportOptions>(transport =>
+        {
+            transport.MaxReadBufferSize = options.ReadBufferBytes;
+            transport.MaxWriteBufferSize = options.WriteBufferBytes;
+            transport.NoDelay = true;
+            // Neither our handlers nor Kestrel's send and receive loops block, so each may run on the thread that wakes it (docs/decisions/0002).
+            transport.UnsafePreferInlineScheduling = true;
+        });
+    }
+
+    private static void AddHandlers(IServiceCollection services)
+    {
+        services.AddSingleton<RequestHandler, ApiVersionsHandler>();
+    }
+}
