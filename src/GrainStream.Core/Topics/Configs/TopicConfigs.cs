@@ -1,0 +1,51 @@
+using System.Collections.Frozen;
+
+namespace GrainStream.Core.Topics.Configs;
+
+/// <summary>
+/// The topic settings there are, under Kafka's names. Where a broker setting is the default, type, range and what is honoured are
+/// those of the broker setting.
+/// </summary>
+public static class TopicConfigs
+{
+    public const string CleanupPolicy = "cleanup.policy";
+    public const string CompressionType = "compression.type";
+    public const string DeleteRetentionMs = "delete.retention.ms";
+    public const string FlushMessages = "flush.messages";
+    public const string FlushMs = "flush.ms";
+    public const string MaxMessageBytes = "max.message.bytes";
+    public const string MessageTimestampAfterMaxMs = "message.timestamp.after.max.ms";
+    public const string MessageTimestampBeforeMaxMs = "message.timestamp.before.max.ms";
+    public const string MessageTimestampType = "message.timestamp.type";
+    public const string MinInsyncReplicas = "min.insync.replicas";
+    public const string RetentionBytes = "retention.bytes";
+    public const string RetentionMs = "retention.ms";
+    public const string SegmentBytes = "segment.bytes";
+    public const string SegmentMs = "segment.ms";
+    public const string UncleanLeaderElectionEnable = "unclean.leader.election.enable";
+
+    /// <summary>All settings, by name.</summary>
+    public static readonly FrozenDictionary<string, ConfigDefinition> All = new[]
+    {
+        LikeBroker(CleanupPolicy, BrokerConfigs.LogCleanupPolicy),
+        LikeBroker(CompressionType, BrokerConfigs.CompressionType),
+        LikeBroker(MaxMessageBytes, BrokerConfigs.MessageMaxBytes),
+        LikeBroker(MessageTimestampAfterMaxMs, BrokerConfigs.LogMessageTimestampAfterMaxMs),
+        LikeBroker(MessageTimestampBeforeMaxMs, BrokerConfigs.LogMessageTimestampBeforeMaxMs),
+        LikeBroker(MessageTimestampType, BrokerConfigs.LogMessageTimestampType),
+        LikeBroker(MinInsyncReplicas, BrokerConfigs.MinInsyncReplicas),
+        LikeBroker(RetentionBytes, BrokerConfigs.LogRetentionBytes),
+        LikeBroker(RetentionMs, BrokerConfigs.LogRetentionMs),
+        LikeBroker(SegmentBytes, BrokerConfigs.LogSegmentBytes),
+        LikeBroker(SegmentMs, BrokerConfigs.LogRollMs),
+        LikeBroker(UncleanLeaderElectionEnable, BrokerConfigs.UncleanLeaderElectionEnable),
+        // Any value is kept to: without compaction there are no delete markers to retain.
+        new ConfigDefinition(DeleteRetentionMs, ConfigType.Long, "86400000", "How long a compacted topic keeps delete markers, in milliseconds.") { Minimum = 0 },
+        // Any value is kept to: every batch is synced before it is acknowledged or read.
+        new ConfigDefinition(FlushMessages, ConfigType.Long, "9223372036854775807", "Sync at least after this many records. Every batch is synced before it can be read.") { Minimum = 1 },
+        new ConfigDefinition(FlushMs, ConfigType.Long, "9223372036854775807", "Sync at least this often, in milliseconds. Every batch is synced before it can be read.") { Minimum = 0 },
+    }.ToFrozenDictionary(definition => definition.Name, StringComparer.Ordinal);
+
+    private static ConfigDefinition LikeBroker(string name, string brokerName) =>
+        BrokerConfigs.All[brokerName] with { Name = name, BrokerName = brokerName, IsDynamic = true };
+}

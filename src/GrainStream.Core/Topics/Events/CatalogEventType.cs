@@ -1,0 +1,12 @@
+namespace GrainStream.Core.Topics.Events;
+
+/// <summary>Types of catalogue events. Values are on disk: never changed, never reused.</summary>
+public enum CatalogEventType : short
+{
+    TopicCreated = 1,
+    TopicDeleted = 2,
+    PartitionsAdded = 3,
+    TopicConfigsSet = 4,
+    BrokerConfigsSet = 5,
+    ProducerIdsReserved = 6,
+}

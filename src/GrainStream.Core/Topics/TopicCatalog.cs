@@ -1,0 +1,390 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using GrainStream.Core.Topics.Configs;
+using GrainStream.Core.Topics.Events;
+using GrainStream.Protocol;
+
+namespace GrainStream.Core.Topics;
+
+/// <summary>
+/// The topics there are, by name and id, with partition counts and settings; the brokers' run-time settings; the producer ids given out.
+/// <para>
+/// Decide, log, apply: <c>Decide…</c> methods look and change nothing; the host appends the decision's event to the catalogue's log and
+/// then calls <see cref="Apply"/>. Replay applies the log's events in order. Between a decision and its Apply no other may be taken.
+/// </para>
+/// <para>
+/// Threading: one thread at a time (the catalogue's machine loop) decides and applies. Any thread may call <see cref="TryFind(string, out Topic)"/>,
+/// its twin, <see cref="All"/> and read <see cref="Broker"/>: topics are immutable and replaced. Applying costs the same however many topics there are,
+/// except a change of the brokers' settings.
+/// </para>
+/// </summary>
+public sealed class TopicCatalog
+{
+    /// <summary>Most partitions of one node, all topics together: each costs memory and work at start even when idle.</summary>
+    public const int MaxPartitions = 100_000;
+
+    private readonly int _nodeId;
+    private readonly ConcurrentDictionary<TopicId, Topic> _byId = new(concurrencyLevel: 1, capacity: 31);
+    private readonly ConcurrentDictionary<string, Topic> _byName = new(concurrencyLevel: 1, capacity: 31, StringComparer.Ordinal);
+    private readonly Dictionary<int, ConfigOverrides> _brokerOverrides = [];
+    private BrokerConfig _broker;
+    private EffectiveTopicConfig _plainConfig;
+    private int _partitionCount;
+    private long _nextProducerId;
+
+    /// <summary>An empty catalogue.</summary>
+    /// <param name="nodeId">The one broker's id.</param>
+    /// <param name="settings">The server's settings, from its start.</param>
+    public TopicCatalog(int nodeId, BrokerConfig settings)
+    {
+        _nodeId = nodeId;
+        _broker = settings;
+        _plainConfig = new EffectiveTopicConfig(ConfigOverrides.None, settings);
+    }
+
+    /// <summary>The broker's settings as they count now. Any thread.</summary>
+    public BrokerConfig Broker => Volatile.Read(ref _broker);
+
+    /// <summary>Partitions of all topics. Any thread.</summary>
+    public int PartitionCount => Volatile.Read(ref _partitionCount);
+
+    /// <summary>All topics, in no order; those that come or go meanwhile may or may not be among them. Any thread.</summary>
+    public IEnumerable<Topic> All => _byName.Select(entry => entry.Value);
+
+    /// <summary>Finds a topic by name. Any thread.</summary>
+    public bool TryFind(string name, [NotNullWhen(true)] out Topic? topic) => _byName.TryGetValue(name, out topic);
+
+    /// <summary>Finds a topic by id. Any thread.</summary>
+    public bool TryFind(TopicId id, [NotNullWhen(true)] out Topic? topic) => _byId.TryGetValue(id, out topic);
+
+    /// <summary>Decides on creating a topic. Names that differ only in '.' and '_' may stand side by side: nothing here confuses them.</summary>
+    public CatalogDecision DecideCreate(CreateTopic command)
+    {
+        if (CheckNewName(command.Name) is { } refusal)
+        {
+            return refusal;
+        }
+
+        ErrorCode error = CheckPlacement(command, out int partitions, out string? message);
+        if (error == ErrorCode.None)
+        {
+            error = CheckRoom(partitions, out message);
+        }
+
+        ConfigOverrides overrides = ConfigOverrides.None;
+        if (error == ErrorCode.None)
+        {
+            error = ConfigOverrides.Create(TopicConfigs.All, command.Configs, out overrides, out message);
+        }
+
+        if (error != ErrorCode.None)
+        {
+            return CatalogDecision.Refuse(error, message);
+        }
+
+        Invariant.Require(
+            command.ProposedId != TopicId.None && command.ProposedId != InternalTopics.CatalogId && !_byId.ContainsKey(command.ProposedId),
+            $"The topic id {command.ProposedId} proposed for a new topic is not free.");
+        var created = new TopicCreated
+        {
+            TopicId = command.ProposedId.Value,
+            Name = command.Name,
+            Partitions = partitions,
+            ConfigNames = overrides.Names(),
+            ConfigValues = overrides.Texts(),
+        };
+        return CatalogDecision.Accept(created, NewTopic(created));
+    }
+
+    /// <summary>Decides on deleting a topic by name.</summary>
+    public CatalogDecision DecideDelete(string name)
+    {
+        if (InternalTopics.IsReserved(name))
+        {
+            return CatalogDecision.Refuse(ErrorCode.InvalidTopic, $"The topic {name} belongs to the broker and cannot be deleted.");
+        }
+
+        return TryFind(name, out Topic? topic) ? Delete(topic) : UnknownTopic(name);
+    }
+
+    /// <summary>Decides on deleting a topic by id.</summary>
+    public CatalogDecision DecideDelete(TopicId id)
+    {
+        if (id == InternalTopics.CatalogId)
+        {
+            return CatalogDecision.Refuse(ErrorCode.InvalidTopic, $"The topic {InternalTopics.CatalogName} belongs to the broker and cannot be deleted.");
+        }
+
+        return TryFind(id, out Topic? topic)
+            ? Delete(topic)
+            : CatalogDecision.Refuse(ErrorCode.UnknownTopicId, $"There is no topic with id {id}.");
+    }
+
+    /// <summary>Decides on giving a topic more partitions.</summary>
+    /// <param name="name">The topic.</param>
+    /// <param name="total">How many it is to have in all.</param>
+    /// <param name="assignments">Brokers of the new partitions; empty to leave it to the cluster.</param>
+    public CatalogDecision DecideAddPartitions(string name, int total, IReadOnlyList<ReplicaAssignment> assignments)
+    {
+        if (!TryFind(name, out Topic? topic))
+        {
+            return UnknownTopic(name);
+        }
+
+        if (total <= topic.PartitionCount)
+        {
+            return CatalogDecision.Refuse(
+                ErrorCode.InvalidPartitions,
+                $"Topic {name} has {topic.PartitionCount} partitions; {total} would be no increase. Ask for more; partitions cannot be taken away.");
+        }
+
+        int added = total - topic.PartitionCount;
+        ErrorCode error = CheckRoom(added, out string? message);
+        if (error == ErrorCode.None && assignments.Count > 0)
+        {
+            if (assignments.Count != added)
+            {
+                error = ErrorCode.InvalidReplicaAssignment;
+                message = $"The request assigns {assignments.Count} partitions but adds {added}. Assign each new partition, or none.";
+            }
+            else
+            {
+                error = ReplicaAssignment.Check(assignments, topic.PartitionCount, _nodeId, out message);
+            }
+        }
+
+        return error != ErrorCode.None
+            ? CatalogDecision.Refuse(error, message)
+            : CatalogDecision.Accept(new PartitionsAdded { TopicId = topic.Id.Value, Partitions = total }, topic with { PartitionCount = total });
+    }
+
+    /// <summary>Decides on replacing all of a topic's own settings (AlterConfigs).</summary>
+    public CatalogDecision DecideSetTopicConfigs(string name, IEnumerable<KeyValuePair<string, string?>> configs)
+    {
+        if (!TryFind(name, out Topic? topic))
+        {
+            return UnknownTopic(name);
+        }
+
+        ErrorCode error = ConfigOverrides.Create(TopicConfigs.All, configs, out ConfigOverrides overrides, out string? message);
+        return error != ErrorCode.None ? CatalogDecision.Refuse(error, message) : SetConfigs(topic, overrides);
+    }
+
+    /// <summary>Decides on changing some of a topic's own settings (IncrementalAlterConfigs).</summary>
+    public CatalogDecision DecideChangeTopicConfigs(string name, IEnumerable<ConfigChange> changes)
+    {
+        if (!TryFind(name, out Topic? topic))
+        {
+            return UnknownTopic(name);
+        }
+
+        ErrorCode error = topic.Overrides.Change(TopicConfigs.All, changes, topic.Config.Value, out ConfigOverrides overrides, out string? message);
+        return error != ErrorCode.None ? CatalogDecision.Refuse(error, message) : SetConfigs(topic, overrides);
+    }
+
+    /// <summary>Decides on replacing all run-time settings of a broker, or of <see cref="BrokerConfigsSet.AllBrokers"/>.</summary>
+    public CatalogDecision DecideSetBrokerConfigs(int brokerId, IEnumerable<KeyValuePair<string, string?>> configs) =>
+        ChangeBrokerConfigs(brokerId, ConfigOverrides.None, [.. configs.Select(config => new ConfigChange(config.Key, ConfigOperation.Set, config.Value))]);
+
+    /// <summary>Decides on changing some run-time settings of a broker, or of <see cref="BrokerConfigsSet.AllBrokers"/>.</summary>
+    public CatalogDecision DecideChangeBrokerConfigs(int brokerId, IEnumerable<ConfigChange> changes) =>
+        ChangeBrokerConfigs(brokerId, OverridesOf(brokerId), [.. changes]);
+
+    /// <summary>
+    /// Decides on reserving producer ids. The decision's event is a <see cref="ProducerIdsReserved"/>; give its ids out once it is durable.
+    /// </summary>
+    public CatalogDecision DecideReserveProducerIds(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return CatalogDecision.Accept(new ProducerIdsReserved { FirstProducerId = _nextProducerId, Count = count });
+    }
+
+    /// <summary>Takes in an event that is in the catalogue's log, new or replayed.</summary>
+    public void Apply(ICatalogEvent catalogEvent)
+    {
+        switch (catalogEvent)
+        {
+            case TopicCreated created:
+                Invariant.Require(!_byName.ContainsKey(created.Name), $"The log creates topic {created.Name}, which exists.");
+                Put(NewTopic(created), oldPartitions: 0);
+                break;
+            case TopicDeleted deleted:
+                Remove(Existing(deleted.TopicId));
+                break;
+            case PartitionsAdded added:
+                Topic smaller = Existing(added.TopicId);
+                Invariant.Require(added.Partitions > smaller.PartitionCount, $"The log shrinks topic {smaller.Name} to {added.Partitions} partitions.");
+                Put(smaller with { PartitionCount = added.Partitions }, smaller.PartitionCount);
+                break;
+            case TopicConfigsSet set:
+                Topic topic = Existing(set.TopicId);
+                Put(WithConfig(topic, ConfigOverrides.FromLog(set.ConfigNames, set.ConfigValues)), topic.PartitionCount);
+                break;
+            case BrokerConfigsSet set:
+                ApplyBrokerConfigs(set.BrokerId, ConfigOverrides.FromLog(set.ConfigNames, set.ConfigValues));
+                break;
+            case ProducerIdsReserved reserved:
+                Invariant.Require(reserved.FirstProducerId >= _nextProducerId, $"The log reserves producer ids from {reserved.FirstProducerId} again.");
+                _nextProducerId = reserved.FirstProducerId + reserved.Count;
+                break;
+            default:
+                throw new InvariantViolationException($"{catalogEvent.GetType()} is no catalogue event.");
+        }
+    }
+
+    private static CatalogDecision UnknownTopic(string name) => CatalogDecision.Refuse(
+        ErrorCode.UnknownTopicOrPartition,
+        TopicName.Problem(name) ?? $"There is no topic {name}. Check the name, or create it.");
+
+    private CatalogDecision? CheckNewName(string name)
+    {
+        string? problem = TopicName.Problem(name);
+        if (problem is null && InternalTopics.IsReserved(name))
+        {
+            problem = $"The name {name} is kept for the broker's own topics. Choose another.";
+        }
+
+        if (problem is not null)
+        {
+            return CatalogDecision.Refuse(ErrorCode.InvalidTopic, problem);
+        }
+
+        return _byName.ContainsKey(name) ? CatalogDecision.Refuse(ErrorCode.TopicAlreadyExists, $"Topic {name} already exists.") : null;
+    }
+
+    private ErrorCode CheckPlacement(CreateTopic command, out int partitions, out string? message)
+    {
+        message = null;
+        if (command.Assignments.Count > 0)
+        {
+            partitions = command.Assignments.Count;
+            if (command.Partitions != -1 || command.ReplicationFactor != -1)
+            {
+                message = "The request assigns partitions to brokers and also gives a partition count or replication factor. Leave those at -1.";
+                return ErrorCode.InvalidRequest;
+            }
+
+            return ReplicaAssignment.Check(command.Assignments, 0, _nodeId, out message);
+        }
+
+        partitions = command.Partitions == -1 ? _broker.NumPartitions : command.Partitions;
+        if (partitions < 1)
+        {
+            message = $"A topic cannot have {partitions} partitions. Ask for at least 1, or -1 for the broker's num.partitions ({_broker.NumPartitions}).";
+            return ErrorCode.InvalidPartitions;
+        }
+
+        if (command.ReplicationFactor is not (-1 or 1))
+        {
+            message = $"A replication factor of {command.ReplicationFactor} is not possible: this cluster has 1 broker. Use 1, or -1 for the default.";
+            return ErrorCode.InvalidReplicationFactor;
+        }
+
+        return ErrorCode.None;
+    }
+
+    private ErrorCode CheckRoom(int added, out string? message)
+    {
+        message = null;
+        if (added <= MaxPartitions - _partitionCount)
+        {
+            return ErrorCode.None;
+        }
+
+        message = $"{added} more partitions would be too many: this node has {_partitionCount} and takes {MaxPartitions}. Ask for fewer, or delete topics.";
+        return ErrorCode.PolicyViolation;
+    }
+
+    private CatalogDecision Delete(Topic topic) => _broker.DeleteTopicEnable
+        ? CatalogDecision.Accept(new TopicDeleted { TopicId = topic.Id.Value }, topic)
+        : CatalogDecision.Refuse(ErrorCode.TopicDeletionDisabled, "Topics cannot be deleted while the broker's delete.topic.enable is false.");
+
+    private CatalogDecision SetConfigs(Topic topic, ConfigOverrides overrides)
+    {
+        if (overrides.IsSame(topic.Overrides))
+        {
+            return CatalogDecision.Accept(null, topic);
+        }
+
+        var set = new TopicConfigsSet { TopicId = topic.Id.Value, ConfigNames = overrides.Names(), ConfigValues = overrides.Texts() };
+        return CatalogDecision.Accept(set, WithConfig(topic, overrides));
+    }
+
+    private CatalogDecision ChangeBrokerConfigs(int brokerId, ConfigOverrides current, IReadOnlyList<ConfigChange> changes)
+    {
+        if (brokerId != BrokerConfigsSet.AllBrokers && brokerId != _nodeId)
+        {
+            return CatalogDecision.Refuse(ErrorCode.InvalidRequest, $"There is no broker {brokerId}. Name broker {_nodeId}, or none for all brokers.");
+        }
+
+        if (changes.FirstOrDefault(change => BrokerConfigs.All.TryGetValue(change.Name, out ConfigDefinition? found) && !found.IsDynamic).Name is { } name)
+        {
+            return CatalogDecision.Refuse(ErrorCode.InvalidConfig, $"{name} can only be set in the server's settings, and takes effect when it starts.");
+        }
+
+        ErrorCode error = current.Change(BrokerConfigs.All, changes, _broker.Value, out ConfigOverrides overrides, out string? message);
+        if (error == ErrorCode.None && ConfigWith(brokerId, overrides).CheckTogether() is { } conflict)
+        {
+            error = ErrorCode.InvalidConfig;
+            message = conflict;
+        }
+
+        if (error != ErrorCode.None)
+        {
+            return CatalogDecision.Refuse(error, message);
+        }
+
+        return CatalogDecision.Accept(overrides.IsSame(OverridesOf(brokerId))
+            ? null
+            : new BrokerConfigsSet { BrokerId = brokerId, ConfigNames = overrides.Names(), ConfigValues = overrides.Texts() });
+    }
+
+    private void ApplyBrokerConfigs(int brokerId, ConfigOverrides overrides)
+    {
+        BrokerConfig broker = ConfigWith(brokerId, overrides);
+        _brokerOverrides[brokerId] = overrides;
+        _plainConfig = new EffectiveTopicConfig(ConfigOverrides.None, broker);
+        Volatile.Write(ref _broker, broker);
+        foreach (Topic topic in All)
+        {
+            Put(WithConfig(topic, topic.Overrides), topic.PartitionCount);
+        }
+    }
+
+    private BrokerConfig ConfigWith(int brokerId, ConfigOverrides overrides) => brokerId == BrokerConfigsSet.AllBrokers
+        ? _broker.WithDynamic(overrides, OverridesOf(_nodeId))
+        : _broker.WithDynamic(OverridesOf(BrokerConfigsSet.AllBrokers), brokerId == _nodeId ? overrides : OverridesOf(_nodeId));
+
+    private ConfigOverrides OverridesOf(int brokerId) => _brokerOverrides.GetValueOrDefault(brokerId, ConfigOverrides.None);
+
+    private Topic NewTopic(TopicCreated created)
+    {
+        ConfigOverrides overrides = ConfigOverrides.FromLog(created.ConfigNames, created.ConfigValues);
+        return new Topic(new TopicId(created.TopicId), created.Name, created.Partitions, overrides, ConfigOf(overrides));
+    }
+
+    private Topic WithConfig(Topic topic, ConfigOverrides overrides) => topic with { Overrides = overrides, Config = ConfigOf(overrides) };
+
+    private EffectiveTopicConfig ConfigOf(ConfigOverrides overrides) => overrides.Count == 0 ? _plainConfig : new EffectiveTopicConfig(overrides, _broker);
+
+    private Topic Existing(Guid id)
+    {
+        _byId.TryGetValue(new TopicId(id), out Topic? topic);
+        Invariant.Require(topic is not null, $"The log changes topic {id}, which does not exist.");
+        return topic;
+    }
+
+    private void Put(Topic topic, int oldPartitions)
+    {
+        _byId[topic.Id] = topic;
+        _byName[topic.Name] = topic;
+        Volatile.Write(ref _partitionCount, _partitionCount + topic.PartitionCount - oldPartitions);
+    }
+
+    private void Remove(Topic topic)
+    {
+        _byName.TryRemove(topic.Name, out _);
+        _byId.TryRemove(topic.Id, out _);
+        Volatile.Write(ref _partitionCount, _partitionCount - topic.PartitionCount);
+    }
+}
