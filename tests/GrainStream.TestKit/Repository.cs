@@ -1,0 +1,33 @@
+namespace GrainStream.TestKit;
+
+/// <summary>Where things are in the working copy that the running tests were built from.</summary>
+public static class Repository
+{
+    /// <summary>The folder of the solution file.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The built server, of the same configuration (Debug or Release) as the running tests.</summary>
+    public static string ServerAssembly { get; } = FindServer();
+
+    private static string FindRoot()
+    {
+        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "GrainStream.sln")))
+            {
+                return directory.FullName;
+            }
+        }
+
+        throw new InvalidOperationException($"No GrainStream.sln above {AppContext.BaseDirectory}: process tests run from a working copy only.");
+    }
+
+    private static string FindServer()
+    {
+        // .../bin/<configuration>/<framework>/
+        DirectoryInfo framework = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        string path = Path.Combine(
+            Root, "src", "GrainStream.Server", "bin", framework.Parent?.Name ?? "Debug", framework.Name, "GrainStream.Server.dll");
+        return File.Exists(path) ? path : throw new InvalidOperationException($"{path} is missing: build the server first.");
+    }
+}
