@@ -75,7 +75,7 @@ public ref struct RecordReader
             return length == -1;
         }
 
-        bytes = source.Slice(position, length);
+        bytes = NullableBytes.FromSpan(source.Slice(position, length));
         position += length;
         return true;
     }
@@ -98,7 +98,7 @@ public ref struct RecordReader
             || !TryReadBytes(body, ref position, out NullableBytes key)
             || !TryReadBytes(body, ref position, out NullableBytes value)
             || !RecordVarint.TryRead(body, ref position, out int headerCount)
-            || !AreHeaders(body[position..], headerCount))
+            || (headerCount != 0 ? !AreHeaders(body[position..], headerCount) : position != body.Length))
         {
             return false;
         }

@@ -18,38 +18,41 @@ internal static class RecordVarint
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ReadOnlySpan<byte> source, scoped ref int position, out int value)
     {
-        // Most lengths and deltas take one byte.
+        // Most lengths and deltas take one byte or two.
+        uint rest = (uint)(source.Length - position);
+        if (rest >= 2)
+        {
+            uint first = source[position];
+            if (first < 0x80)
+            {
+                position++;
+                value = Decode(first);
+                return true;
+            }
+
+            uint second = source[position + 1];
+            if (second < 0x80)
+            {
+                position += 2;
+                value = Decode((first & 0x7F) | (second << 7));
+                return true;
+            }
+        }
+
+        return TryReadAnySize(source, ref position, out value);
+    }
+
+    /// <inheritdoc cref="TryRead"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryReadLong(ReadOnlySpan<byte> source, scoped ref int position, out long value)
+    {
         if ((uint)position < (uint)source.Length && source[position] < 0x80)
         {
             value = Decode(source[position++]);
             return true;
         }
 
-        return TryReadLonger(source, ref position, out value);
-    }
-
-    /// <inheritdoc cref="TryRead"/>
-    public static bool TryReadLong(ReadOnlySpan<byte> source, scoped ref int position, out long value)
-    {
-        ulong bits = 0;
-        for (int shift = 0; shift < MaxLongSize * 7; shift += 7)
-        {
-            if ((uint)position >= (uint)source.Length)
-            {
-                break;
-            }
-
-            byte next = source[position++];
-            bits |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80)
-            {
-                value = (long)(bits >> 1) ^ -(long)(bits & 1);
-                return shift < 63 || next <= 1;
-            }
-        }
-
-        value = 0;
-        return false;
+        return TryReadLongOfAnySize(source, ref position, out value);
     }
 
     /// <summary>Bytes that <see cref="Write(Span{byte}, int)"/> takes.</summary>
@@ -80,7 +83,7 @@ internal static class RecordVarint
         return size;
     }
 
-    private static bool TryReadLonger(ReadOnlySpan<byte> source, scoped ref int position, out int value)
+    private static bool TryReadAnySize(ReadOnlySpan<byte> source, scoped ref int position, out int value)
     {
         uint bits = 0;
         for (int shift = 0; shift < MaxSize * 7; shift += 7)
@@ -96,6 +99,29 @@ internal static class RecordVarint
             {
                 value = Decode(bits);
                 return shift < 28 || next <= 0x0F;
+            }
+        }
+
+        value = 0;
+        return false;
+    }
+
+    private static bool TryReadLongOfAnySize(ReadOnlySpan<byte> source, scoped ref int position, out long value)
+    {
+        ulong bits = 0;
+        for (int shift = 0; shift < MaxLongSize * 7; shift += 7)
+        {
+            if ((uint)position >= (uint)source.Length)
+            {
+                break;
+            }
+
+            byte next = source[position++];
+            bits |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                value = (long)(bits >> 1) ^ -(long)(bits & 1);
+                return shift < 63 || next <= 1;
             }
         }
 
