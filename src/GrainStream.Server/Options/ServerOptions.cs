@@ -1,0 +1,22 @@
+using GrainStream.Core.Topics.Configs;
+using GrainStream.Storage.FileSystem;
+
+namespace GrainStream.Server.Options;
+
+/// <summary>The checked settings of a server. What each means is declared in <see cref="ServerSettings"/>.</summary>
+public sealed record ServerOptions
+{
+    public required IReadOnlyList<ListenAddress> KafkaListen { get; init; }
+
+    /// <summary>Null: clients are told the first address of <see cref="KafkaListen"/>, as it is bound.</summary>
+    public required AdvertisedAddress? KafkaAdvertise { get; init; }
+
+    /// <summary>Empty: no HTTP.</summary>
+    public required IReadOnlyList<ListenAddress> HttpListen { get; init; }
+
+    /// <summary>The journal, and with it the data directory (an absolute path).</summary>
+    public required FileJournalOptions Journal { get; init; }
+
+    /// <summary>Broker settings and topic defaults under Kafka's names.</summary>
+    public required BrokerConfig Broker { get; init; }
+}

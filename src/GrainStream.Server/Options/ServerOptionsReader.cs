@@ -1,0 +1,100 @@
+using GrainStream.Core.Topics.Configs;
+using GrainStream.Storage.FileSystem;
+using Microsoft.Extensions.Configuration;
+
+namespace GrainStream.Server.Options;
+
+/// <summary>Turns configuration into checked options, or into everything that is wrong with it.</summary>
+public static class ServerOptionsReader
+{
+    /// <summary>Reads section <c>GrainStream</c>.</summary>
+    /// <param name="configuration">All sources merged.</param>
+    /// <param name="baseDirectory">What a relative <c>DataDirectory</c> counts from.</param>
+    /// <param name="options">The options; to be used only if there are no problems.</param>
+    /// <returns>What is wrong; empty if the server can start by these settings.</returns>
+    public static IReadOnlyList<SettingProblem> Read(IConfiguration configuration, string baseDirectory, out ServerOptions options)
+    {
+        SettingsSection section = new(configuration);
+        options = new ServerOptions
+        {
+            KafkaListen = section.Read(ServerSettings.KafkaListen),
+            KafkaAdvertise = section.Read(ServerSettings.KafkaAdvertise),
+            HttpListen = section.Read(ServerSettings.HttpListen),
+            Journal = new FileJournalOptions
+            {
+                DataDirectory = Path.GetFullPath(section.Read(ServerSettings.DataDirectory), baseDirectory),
+                FileBytes = section.Read(ServerSettings.JournalFileBytes),
+                TailMemoryBytes = section.Read(ServerSettings.JournalTailMemoryBytes),
+                MaxPendingBytes = section.Read(ServerSettings.JournalMaxPendingBytes),
+                DirectIo = section.Read(ServerSettings.JournalDirectIo),
+                AcceptDamage = section.Read(ServerSettings.JournalAcceptDamage),
+            },
+            Broker = ReadBroker(section),
+        };
+        RequireReachable(section, options);
+        RequireDistinct(section, options);
+        section.RefuseUnknown(ServerSettings.All, ServerSettings.BrokerFolder);
+        return section.Problems;
+    }
+
+    // One problem for each setting, then those that show only when the right ones are taken together.
+    private static BrokerConfig ReadBroker(SettingsSection section)
+    {
+        Dictionary<string, string?> valid = new(StringComparer.Ordinal);
+        foreach ((string written, string value) in section.Children(ServerSettings.BrokerFolder))
+        {
+            // Kafka's names have no underscores, and shells allow no dots in the names of variables.
+            string name = written.Replace('_', '.').ToLowerInvariant();
+            string key = $"{ServerSettings.BrokerFolder}:{written}";
+            if (!BrokerConfigs.All.TryGetValue(name, out ConfigDefinition? definition))
+            {
+                string? nearest = NearestName.Of(name, BrokerConfigs.All.Keys);
+                section.Refuse(key, value, "There is no such broker setting."
+                    + (nearest is null ? " --help lists those there are." : $" Did you mean {SettingsSection.Name}:{ServerSettings.BrokerFolder}:{nearest}?"));
+            }
+            else if (!definition.TryParse(value, out _, out string? error))
+            {
+                section.Refuse(key, value, error ?? "");
+            }
+            else if (!valid.TryAdd(name, value))
+            {
+                section.Refuse(key, value, "It is set twice, once with dots and once with underscores. Leave one out.");
+            }
+        }
+
+        if (!BrokerConfig.TryCreate(valid, out BrokerConfig config, out IReadOnlyList<string> errors))
+        {
+            foreach (string error in errors)
+            {
+                section.Refuse(ServerSettings.BrokerFolder, null, error);
+            }
+        }
+
+        return config;
+    }
+
+    // A client connects a second time, to the advertised address; 0.0.0.0 there would send it to itself.
+    private static void RequireReachable(SettingsSection section, ServerOptions options)
+    {
+        ListenAddress first = options.KafkaListen[0];
+        if (first.IsWildcard && options.KafkaAdvertise is null && !HasProblem(section, ServerSettings.KafkaAdvertise))
+        {
+            section.Refuse(
+                ServerSettings.KafkaAdvertise,
+                null,
+                $"It must be set when listening on every address ({first}): clients need one name or address to connect to. "
+                + $"For example {Environment.MachineName}:{(first.EndPoint.Port == 0 ? 9092 : first.EndPoint.Port)}.");
+        }
+    }
+
+    private static void RequireDistinct(SettingsSection section, ServerOptions options)
+    {
+        foreach (ListenAddress address in options.HttpListen.Where(address => address.EndPoint.Port != 0 && options.KafkaListen.Contains(address)))
+        {
+            section.Refuse(ServerSettings.HttpListen, address.ToString(), "GrainStream:Kafka:Listen has the same address and port. Give one of them another port.");
+        }
+    }
+
+    private static bool HasProblem(SettingsSection section, Setting setting) =>
+        section.Problems.Any(problem => problem.Key == $"{SettingsSection.Name}:{setting.Key}");
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using GrainStream.Storage.FileSystem;
+
+namespace GrainStream.Server.Options;
+
+/// <summary>
+/// Every setting of the server below <c>GrainStream:</c>, declared once: the reader checks by these, <c>--help</c> prints them, and
+/// a test holds the README's table to them. Kafka's own names stand below <c>GrainStream:Broker:</c> and are declared in Core.
+/// </summary>
+public static class ServerSettings
+{
+    /// <summary>Folder of the settings that have Kafka's own names.</summary>
+    public const string BrokerFolder = "Broker";
+
+    private static readonly FileJournalOptions Journal = new() { DataDirectory = "data" };
+
+    public static readonly Setting<string> DataDirectory = new(
+        "DataDirectory", "data",
+        "Directory of everything the broker keeps; made if missing. A relative path counts from the directory the server is started in.",
+        Directory);
+
+    public static readonly Setting<IReadOnlyList<ListenAddress>> KafkaListen = new(
+        "Kafka:Listen", "127.0.0.1:9092",
+        "Addresses for Kafka clients, address:port, several separated by commas. Port 0 takes any free one. Default: this machine only, "
+        + "because nothing is authenticated yet.",
+        Addresses);
+
+    public static readonly Setting<AdvertisedAddress?> KafkaAdvertise = new(
+        "Kafka:Advertise", "",
+        "Host or host:port that clients are told to connect to. Default: the first address of Kafka:Listen; to be set when that is 0.0.0.0 or [::].",
+        Advertised);
+
+    public static readonly Setting<IReadOnlyList<ListenAddress>> HttpListen = new(
+        "Http:Listen", "127.0.0.1:8080",
+        "Addresses for /healthz and /metrics, as for Kafka:Listen; \"off\" for none.",
+        AddressesOrOff);
+
+    public static readonly Setting<long> JournalFileBytes = new(
+        "Journal:FileBytes", ByteSize.Format(Journal.FileBytes),
+        "Size of one journal file, allocated in advance. A multiple of 4096, 16KiB to 1TiB.",
+        Bytes(FileJournalOptions.MinFileBytes, 1L << 40, multipleOf: 4096));
+
+    public static readonly Setting<long> JournalTailMemoryBytes = new(
+        "Journal:TailMemoryBytes", ByteSize.Format(Journal.TailMemoryBytes),
+        "Memory for recent records: write buffer and cache of every partition's tail. Older records are read from disk. 16MiB to 1TiB.",
+        Bytes((long)FileJournalOptions.MinSlabs * Journal.SlabBytes, 1L << 40, multipleOf: 1));
+
+    public static readonly Setting<long> JournalMaxPendingBytes = new(
+        "Journal:MaxPendingBytes", ByteSize.Format(Journal.MaxPendingBytes),
+        "Bytes waiting for the disk from which on producers are slowed down. 1MiB to 16GiB.",
+        Bytes(1L << 20, 16L << 30, multipleOf: 1));
+
+    public static readonly Setting<bool> JournalDirectIo = new(
+        "Journal:DirectIo", "true",
+        "Write past the page cache where the file system can (Linux): a tenth of the CPU time. true or false.",
+        Flag);
+
+    public static readonly Setting<bool> JournalAcceptDamage = new(
+        "Journal:AcceptDamage", "false",
+        "What to do when stored records turn out damaged. false: refuse to start. true, for one start: set the damaged file and everything "
+        + "after it aside and start without it; acknowledged records after that point are lost.",
+        Flag);
+
+    /// <summary>In the order they are shown.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        DataDirectory, KafkaListen, KafkaAdvertise, HttpListen,
+        JournalFileBytes, JournalTailMemoryBytes, JournalMaxPendingBytes, JournalDirectIo, JournalAcceptDamage,
+    ];
+
+    private static bool Directory(string text, out string value, out string mend)
+    {
+        value = text.Trim();
+        mend = "It is empty. Name a directory to keep data in.";
+        return value.Length > 0;
+    }
+
+    private static bool AddressesOrOff(string text, out IReadOnlyList<ListenAddress> value, out string mend)
+    {
+        (value, mend) = ([], "");
+        return text.Trim().Equals("off", StringComparison.OrdinalIgnoreCase) || Addresses(text, out value, out mend);
+    }
+
+    private static bool Addresses(string text, out IReadOnlyList<ListenAddress> value, out string mend)
+    {
+        List<ListenAddress> addresses = [];
+        (value, mend) = (addresses, "");
+        foreach (string part in text.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!ListenAddress.TryParse(part, out ListenAddress address, out mend))
+            {
+                return false;
+            }
+
+            if (address.EndPoint.Port != 0 && addresses.Contains(address))
+            {
+                mend = $"{address} stands there twice. Leave one out.";
+                return false;
+            }
+
+            addresses.Add(address);
+        }
+
+        mend = "It is empty. Write address:port, such as 127.0.0.1:9092.";
+        return addresses.Count > 0;
+    }
+
+    private static bool Advertised(string text, out AdvertisedAddress? value, out string mend)
+    {
+        (value, mend) = (null, "");
+        if (text.Trim().Length == 0)
+        {
+            return true;
+        }
+
+        bool valid = AdvertisedAddress.TryParse(text, out AdvertisedAddress address, out mend);
+        value = address;
+        return valid;
+    }
+
+    private static bool Flag(string text, out bool value, out string mend)
+    {
+        mend = "Write true or false.";
+        return bool.TryParse(text.Trim(), out value);
+    }
+
+    private static Setting<long>.Parser Bytes(long least, long most, long multipleOf) => (string text, out long value, out string mend) =>
+    {
+        mend = "";
+        if (!ByteSize.TryParse(text, out value))
+        {
+            mend = "It is not a number of bytes. Write one such as 268435456, or with a unit: 256MiB, 1GiB.";
+        }
+        else if (value < least || value > most)
+        {
+            mend = string.Create(CultureInfo.InvariantCulture, $"It must be from {ByteSize.Format(least)} to {ByteSize.Format(most)}.");
+        }
+        else if (value % multipleOf != 0)
+        {
+            mend = string.Create(CultureInfo.InvariantCulture, $"It must be a multiple of {multipleOf}; the next is {(value / multipleOf + 1) * multipleOf}.");
+        }
+
+        return mend.Length == 0;
+    };
+}
