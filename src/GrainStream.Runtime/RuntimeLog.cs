@@ -10,8 +10,8 @@ internal static partial class RuntimeLog
     public static partial void MachineFailed(ILogger logger, string topic, int partition, int epoch, Exception violation);
 
     [LoggerMessage(1001, LogLevel.Information,
-        "Replayed {Batches} batches of {Partitions} partitions ({Bytes} bytes) from the journal in {ElapsedMs} ms.")]
-    public static partial void Replayed(ILogger logger, long batches, int partitions, long bytes, long elapsedMs);
+        "Replayed {Frames} journal frames of {Partitions} partitions ({Bytes} bytes) from the journal in {ElapsedMs} ms.")]
+    public static partial void Replayed(ILogger logger, long frames, int partitions, long bytes, long elapsedMs);
 
     [LoggerMessage(1002, LogLevel.Error, "Partition {Topic}-{Partition}: stored records could not be read at offset {Offset}.")]
     public static partial void ReadFailed(ILogger logger, string topic, int partition, long offset, Exception cause);

@@ -15,7 +15,7 @@ internal sealed class PartitionFixture : IDisposable
     public PartitionFixture(HandDrivenJournal? journal = null, int partition = 0)
     {
         Journal = journal ?? new HandDrivenJournal();
-        Services = new PartitionServices(Journal, TimeProvider.System, NullLogger.Instance, _instruments);
+        Services = new PartitionServices(TimeProvider.System, NullLogger.Instance, _instruments) { Journal = Journal };
         Partition = new Partition(new PartitionId(Topic, partition), "orders", new PartitionLog(), AppendRules.Default, Services);
         Partition.BeginServing(new LeaderEpoch(0));
         Reader = new LogReader(Journal, 8 * 1024 * 1024, _instruments, NullLogger.Instance);

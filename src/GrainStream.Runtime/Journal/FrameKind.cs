@@ -9,9 +9,6 @@ public enum FrameKind : byte
     /// <summary>The partition's log start is the frame's base offset from here on. No payload.</summary>
     LogStart = 2,
 
-    /// <summary>The partition is deleted; frames of it before this one are garbage. No payload.</summary>
-    PartitionDeleted = 3,
-
     /// <summary>The node stopped in good order here: everything before is synced. No payload; written by the journal itself.</summary>
     CleanStop = 4,
 

@@ -223,6 +223,9 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
         }
     }
 
+    /// <summary>Forgets producers that have been silent for long. On the loop.</summary>
+    internal void ExpireProducers(TimeSpan expiration) => Log.ExpireProducers(_services.Now, expiration);
+
     /// <summary>Ends this partition's service: whoever waits is refused, whoever comes is refused. On the loop.</summary>
     internal void Stop(PartitionStatus status)
     {

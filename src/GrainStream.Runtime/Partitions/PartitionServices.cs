@@ -5,7 +5,20 @@ using Microsoft.Extensions.Logging;
 namespace GrainStream.Runtime.Partitions;
 
 /// <summary>What all partitions of a node share.</summary>
-internal sealed record PartitionServices(IJournal Journal, TimeProvider Time, ILogger Logger, RuntimeInstruments Instruments)
+internal sealed class PartitionServices(TimeProvider time, ILogger logger, RuntimeInstruments instruments)
 {
-    public Timestamp Now => new(Time.GetUtcNow().ToUnixTimeMilliseconds());
+    private IJournal? _journal;
+
+    public ILogger Logger { get; } = logger;
+
+    public RuntimeInstruments Instruments { get; } = instruments;
+
+    /// <summary>The node's journal: there once it has been replayed, and partitions serve only then.</summary>
+    public IJournal Journal
+    {
+        get => _journal ?? throw new InvalidOperationException("The journal is not open yet.");
+        set => _journal = value;
+    }
+
+    public Timestamp Now => new(time.GetUtcNow().ToUnixTimeMilliseconds());
 }

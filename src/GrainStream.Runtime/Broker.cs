@@ -1,0 +1,151 @@
+using System.Diagnostics.Metrics;
+using GrainStream.Core.Log;
+using GrainStream.Core.Topics.Configs;
+using GrainStream.Protocol;
+using GrainStream.Runtime.Journal;
+using GrainStream.Runtime.Partitions;
+using GrainStream.Runtime.Ports;
+using GrainStream.Runtime.Reading;
+using GrainStream.Runtime.Topics;
+using Microsoft.Extensions.Logging;
+
+namespace GrainStream.Runtime;
+
+/// <summary>
+/// A node: its journal, its topics and partitions, and who reads them. Hosts open one, the gateway serves it. Thread-safe.
+/// </summary>
+public sealed class Broker : IAsyncDisposable
+{
+    /// <summary>The epoch of an owner that has never changed: one node owns everything for good.</summary>
+    internal static readonly LeaderEpoch FirstEpoch = new(0);
+
+    private readonly IJournal _journal;
+    private readonly PartitionDirectory _directory;
+    private readonly ProducerIdAllocator _producerIds;
+    private readonly RuntimeInstruments _instruments;
+    private readonly ILogger _logger;
+    private readonly ITimer _producerExpiry;
+
+    private Broker(BrokerOptions options, Replay replay, IJournal journal, TimeProvider time, ILogger logger)
+    {
+        Identity = options.Identity;
+        Topics = replay.Topics;
+        _directory = replay.Directory;
+        _instruments = replay.Instruments;
+        _journal = journal;
+        _logger = logger;
+        _producerIds = new ProducerIdAllocator(Topics);
+        Reader = new LogReader(journal, options.DiskReadBytes, _instruments, logger);
+        TimeSpan interval = options.Settings.ProducerIdExpirationCheckInterval;
+        _producerExpiry = time.CreateTimer(static broker => ((Broker)broker!).ExpireProducers(), this, interval, interval);
+    }
+
+    public BrokerIdentity Identity { get; }
+
+    /// <summary>The topics there are, and changes to them.</summary>
+    public TopicService Topics { get; }
+
+    /// <summary>Reads partitions.</summary>
+    public LogReader Reader { get; }
+
+    /// <summary>The broker's settings as they count now.</summary>
+    public BrokerConfig Config => Topics.Catalog.Broker;
+
+    /// <summary>Completes, with the reason, when the journal has failed: the node must stop.</summary>
+    public Task<Exception> Failure => _journal.Failure;
+
+    /// <summary>Starts a node: opens its journal, replays it and begins to serve.</summary>
+    /// <param name="options">Who it is and what was set.</param>
+    /// <param name="openJournal">Opens the journal, giving every frame to the replay. The broker owns what it returns.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="meters">Where instruments are made; null for meters of their own.</param>
+    /// <param name="logger">Where the node reports.</param>
+    /// <exception cref="StorageUnavailableException">The journal cannot be opened.</exception>
+    /// <exception cref="CorruptDataException">The journal is damaged.</exception>
+    public static Broker Open(
+        BrokerOptions options,
+        Func<IJournalReplay, IJournal> openJournal,
+        TimeProvider time,
+        IMeterFactory? meters,
+        ILogger logger)
+    {
+        var replay = new Replay(options, time, meters, logger);
+        long started = time.GetTimestamp();
+        replay.Services.Journal = openJournal(replay);
+        replay.Topics.BeginServing();
+        RuntimeLog.Replayed(
+            logger, replay.Frames, replay.Directory.Count, replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
+        return new Broker(options, replay, replay.Services.Journal, time, logger);
+    }
+
+    /// <summary>Finds a partition by its topic's name.</summary>
+    public ErrorCode FindPartition(string topic, int index, out Partition? partition) => _directory.Find(topic, index, out partition);
+
+    /// <summary>Finds a partition by its topic's id.</summary>
+    public ErrorCode FindPartition(TopicId topic, int index, out Partition? partition) => _directory.Find(topic, index, out partition);
+
+    /// <summary>Waits until <paramref name="bytes"/> more may be appended without outrunning the disk.</summary>
+    public ValueTask WaitForRoomAsync(int bytes, CancellationToken cancellationToken) => _journal.WaitForRoomAsync(bytes, cancellationToken);
+
+    /// <summary>An id for a new topic.</summary>
+    public static TopicId NewTopicId() => new(Guid.NewGuid());
+
+    /// <summary>An id for a new idempotent producer, or why there is none now.</summary>
+    public ValueTask<(ErrorCode Error, ProducerId Id)> NextProducerIdAsync() => _producerIds.NextAsync();
+
+    /// <summary>Logs that a client could not be given what is stored.</summary>
+    public void ReportReadFailure(Partition partition, Exception cause) =>
+        RuntimeLog.ReadFailed(_logger, partition.TopicName, partition.Id.Index, partition.Log.LogStartOffset.Value, cause);
+
+    /// <summary>Stops in good order: what was appended is synced, and the journal notes the clean stop.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _producerExpiry.DisposeAsync();
+        await _journal.DisposeAsync();
+        _instruments.Dispose();
+    }
+
+    private void ExpireProducers()
+    {
+        var input = new ExpireProducersInput(Config.ProducerIdExpiration);
+        foreach (Partition partition in _directory.All)
+        {
+            if (partition.Log.ProducerCount > 0)
+            {
+                partition.Post(input);
+            }
+        }
+    }
+
+    /// <summary>The node's state while it is rebuilt from the journal.</summary>
+    private sealed class Replay : IJournalReplay
+    {
+        public Replay(BrokerOptions options, TimeProvider time, IMeterFactory? meters, ILogger logger)
+        {
+            PartitionDirectory? directory = null;
+            Instruments = new RuntimeInstruments(meters, () => directory?.Count ?? 0);
+            Services = new PartitionServices(time, logger, Instruments);
+            Directory = directory = new PartitionDirectory(Services);
+            Topics = new TopicService(options.Identity.NodeId, options.Settings, Directory, Services);
+        }
+
+        public RuntimeInstruments Instruments { get; }
+
+        public PartitionServices Services { get; }
+
+        public PartitionDirectory Directory { get; }
+
+        public TopicService Topics { get; }
+
+        public long Frames { get; private set; }
+
+        public long Bytes { get; private set; }
+
+        void IJournalReplay.Replay(in FrameHeader frame, JournalPosition fileStart, ReadOnlySpan<byte> payload)
+        {
+            Frames++;
+            Bytes += frame.TotalSize;
+            Topics.Replay(frame, fileStart, payload);
+        }
+    }
+}

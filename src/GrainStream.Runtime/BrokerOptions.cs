@@ -1,0 +1,15 @@
+using GrainStream.Core.Topics.Configs;
+
+namespace GrainStream.Runtime;
+
+/// <summary>What a broker needs to know when it starts.</summary>
+public sealed record BrokerOptions
+{
+    public required BrokerIdentity Identity { get; init; }
+
+    /// <summary>The server's broker settings, under Kafka's names.</summary>
+    public BrokerConfig Settings { get; init; } = BrokerConfig.Default;
+
+    /// <summary>Memory for reads from disk that are under way, all clients together. Default 64 MiB: some 60 readers of old data at full speed.</summary>
+    public long DiskReadBytes { get; init; } = 64 * 1024 * 1024;
+}
