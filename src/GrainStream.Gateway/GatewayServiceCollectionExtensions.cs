@@ -53,5 +53,10 @@ public static class GatewayServiceCollectionExtensions
     private static void AddHandlers(IServiceCollection services)
     {
         services.AddSingleton<RequestHandler, ApiVersionsHandler>();
+        services.AddSingleton<RequestHandler, DeleteRecordsHandler>();
+        services.AddSingleton<RequestHandler, FetchHandler>();
+        services.AddSingleton<RequestHandler, ListOffsetsHandler>();
+        services.AddSingleton<RequestHandler, OffsetForLeaderEpochHandler>();
+        services.AddSingleton<RequestHandler, ProduceHandler>();
     }
 }
