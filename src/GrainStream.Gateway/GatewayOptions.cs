@@ -4,6 +4,15 @@ namespace GrainStream.Gateway;
 public sealed record GatewayOptions
 {
     /// <summary>
+    /// Host name or address that clients are told to connect to. Kafka: <c>advertised.listeners</c>. Null, the default, tells each client the
+    /// address that it has reached already, which is right unless something in between translates addresses.
+    /// </summary>
+    public string? AdvertisedHost { get; init; }
+
+    /// <summary>Port that clients are told to connect to; null, the default, for the one they have reached already. 1 to 65,535.</summary>
+    public int? AdvertisedPort { get; init; }
+
+    /// <summary>
     /// Largest request frame in bytes, its length field not counted; a longer one closes the connection.
     /// Kafka: <c>socket.request.max.bytes</c>. Default 104,857,600 (Kafka's). At least 1,024.
     /// </summary>
@@ -74,6 +83,8 @@ public sealed record GatewayOptions
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public void Validate()
     {
+        Require(AdvertisedHost is not "", nameof(AdvertisedHost), "a host name or null");
+        Require(AdvertisedPort is null or (>= 1 and <= 65_535), nameof(AdvertisedPort), "1 to 65535, or null");
         Require(MaxRequestBytes >= 1_024, nameof(MaxRequestBytes), "at least 1024");
         Require(QueuedMaxRequestBytes >= MaxRequestBytes, nameof(QueuedMaxRequestBytes), "at least MaxRequestBytes, or the largest frame could never be read");
         Require(IdleTimeout > TimeSpan.Zero, nameof(IdleTimeout), "positive");

@@ -32,6 +32,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddSingleton<ConnectionServices>();
         services.AddSingleton<ConnectionSweep>();
         services.AddSingleton<KafkaConnectionHandler>();
+        services.AddSingleton<AdvertisedListener>();
         AddHandlers(services);
         AddTransport(services, options);
         return services;
@@ -52,10 +53,19 @@ public static class GatewayServiceCollectionExtensions
 
     private static void AddHandlers(IServiceCollection services)
     {
+        services.AddSingleton<RequestHandler, AlterConfigsHandler>();
         services.AddSingleton<RequestHandler, ApiVersionsHandler>();
+        services.AddSingleton<RequestHandler, CreatePartitionsHandler>();
+        services.AddSingleton<RequestHandler, CreateTopicsHandler>();
         services.AddSingleton<RequestHandler, DeleteRecordsHandler>();
+        services.AddSingleton<RequestHandler, DeleteTopicsHandler>();
+        services.AddSingleton<RequestHandler, DescribeClusterHandler>();
+        services.AddSingleton<RequestHandler, DescribeConfigsHandler>();
         services.AddSingleton<RequestHandler, FetchHandler>();
+        services.AddSingleton<RequestHandler, IncrementalAlterConfigsHandler>();
+        services.AddSingleton<RequestHandler, InitProducerIdHandler>();
         services.AddSingleton<RequestHandler, ListOffsetsHandler>();
+        services.AddSingleton<RequestHandler, MetadataHandler>();
         services.AddSingleton<RequestHandler, OffsetForLeaderEpochHandler>();
         services.AddSingleton<RequestHandler, ProduceHandler>();
     }

@@ -37,6 +37,9 @@ internal sealed class KafkaConnection
     /// <summary>Where the client is.</summary>
     public EndPoint? RemoteEndPoint => _transport.RemoteEndPoint;
 
+    /// <summary>Where the client reached this node.</summary>
+    public EndPoint? LocalEndPoint => _transport.LocalEndPoint;
+
     /// <summary>Cancelled when the connection ends or the node stops.</summary>
     public CancellationToken Closing => _closing.Token;
 

@@ -33,6 +33,9 @@ internal abstract class RequestContext
     /// <summary>Where the client is.</summary>
     public EndPoint? RemoteEndPoint => Connection.RemoteEndPoint;
 
+    /// <summary>Where the client reached this node.</summary>
+    public EndPoint? LocalEndPoint => Connection.LocalEndPoint;
+
     /// <summary>
     /// Cancelled when the connection ends or the node stops. What waits for something better to come, as a fetch does, then completes
     /// with what it has.

@@ -1,17 +1,19 @@
 using System.Net;
 using GrainStream.Gateway.Connections;
+using GrainStream.Gateway.Handlers;
 using GrainStream.Gateway.Requests;
 using GrainStream.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace GrainStream.Gateway.Tests.Connections;
 
-/// <summary>A gateway on a free port of the loopback, with the tests' own handler and a clock that stands still.</summary>
+/// <summary>A gateway on a free port of the loopback, with no handlers but the tests' own and ApiVersions, and a clock that stands still.</summary>
 internal sealed class TestGateway : IAsyncDisposable
 {
     private readonly WebApplication _host;
@@ -49,8 +51,10 @@ internal sealed class TestGateway : IAsyncDisposable
         builder.Logging.AddProvider(log);
         builder.Logging.AddFilter("GrainStream", LogLevel.Debug);
         builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.Services.AddSingleton<RequestHandler>(echo);
         builder.Services.AddKafkaGateway(options ?? new GatewayOptions());
+        builder.Services.RemoveAll<RequestHandler>();
+        builder.Services.AddSingleton<RequestHandler, ApiVersionsHandler>();
+        builder.Services.AddSingleton<RequestHandler>(echo);
         configure?.Invoke(builder.Services);
         ListenOptions? listener = null;
         builder.WebHost.ConfigureKestrel(kestrel => listener = kestrel.ListenKafka(new IPEndPoint(IPAddress.Loopback, 0)));
