@@ -17,6 +17,7 @@ namespace GrainStream.Gateway.Handlers;
 /// </summary>
 internal sealed class ListOffsetsHandler(Broker broker) : SerialRequestHandler<ListOffsetsRequest, ListOffsetsResponse>
 {
+    private const short LowestVersionWithEpoch = 4;
     private const long Latest = -1;
     private const long Earliest = -2;
     private const long MaxTimestamp = -3;
@@ -41,7 +42,13 @@ internal sealed class ListOffsetsHandler(Broker broker) : SerialRequestHandler<L
             ListOffsetsRequest.ListOffsetsTopic topic = request.Topics[i];
             for (int j = 0; j < topic.Partitions.Length; j++)
             {
-                response.Topics[i].Partitions[j] = await FindAsync(topic.Name, topic.Partitions[j], context.Cancellation);
+                ListOffsetsResponse.ListOffsetsPartitionResponse found = await FindAsync(topic.Name, topic.Partitions[j], context.Cancellation);
+                if (context.Version < LowestVersionWithEpoch)
+                {
+                    found.LeaderEpoch = -1;
+                }
+
+                response.Topics[i].Partitions[j] = found;
             }
         }
 
