@@ -80,7 +80,8 @@ internal static class MessageEmitter
     {
         code.Open("private static void RequireVersion(short version)");
         code.Open($"if (version is < {versions.Low} or > {versions.High})");
-        code.Line($"throw new global::System.ArgumentOutOfRangeException(nameof(version), version, \"Versions {versions.Low} to {versions.High} exist.\");");
+        string problem = $"\"Versions {versions.Low} to {versions.High} exist.\"";
+        code.Line($"throw new global::System.ArgumentOutOfRangeException(nameof(version), version, {problem});");
         code.Close();
         code.Close();
     }

@@ -7,5 +7,6 @@ namespace GrainStream.Protocol.Generator.Model;
 internal sealed record StructModel(string Path, VersionRange Versions, EquatableArray<FieldModel> Fields)
 {
     /// <summary>Whether a field itself has another form in flexible versions; a structure within looks after itself.</summary>
-    public bool HasCompactFields => Fields.Any(f => !f.Versions.IsEmpty && (f.Type.IsArray || f.Type.Wire is >= WireType.String and < WireType.Struct));
+    public bool HasCompactFields => Fields.Any(f =>
+        !f.Versions.IsEmpty && (f.Type.IsArray || f.Type.Wire is >= WireType.String and < WireType.Struct));
 }

@@ -16,7 +16,8 @@ internal sealed class FieldParser(INamedTypeSymbol message, Compilation compilat
     {
         foreach (IPropertySymbol property in type.GetMembers().OfType<IPropertySymbol>())
         {
-            AttributeData? attribute = property.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == KnownNames.FieldAttribute);
+            AttributeData? attribute = property.GetAttributes()
+                .FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == KnownNames.FieldAttribute);
             if (attribute is not null)
             {
                 yield return (property, attribute);
@@ -148,7 +149,12 @@ internal sealed class FieldParser(INamedTypeSymbol message, Compilation compilat
     }
 
     private bool TryParseTag(
-        IPropertySymbol property, AttributeData attribute, VersionRange structVersions, VersionRange versions, out int tag, out VersionRange tagged)
+        IPropertySymbol property,
+        AttributeData attribute,
+        VersionRange structVersions,
+        VersionRange versions,
+        out int tag,
+        out VersionRange tagged)
     {
         tag = Named(attribute, "Tag") as int? ?? -1;
         string? text = Named(attribute, "TaggedVersions") as string;
@@ -242,16 +248,17 @@ internal sealed class FieldParser(INamedTypeSymbol message, Compilation compilat
     private bool CheckNullability(IPropertySymbol property, FieldModel field, VersionRange structVersions)
     {
         FieldType type = field.Type;
+        bool isSingleStruct = type is { Wire: WireType.Struct, IsArray: false };
         string? problem = null;
         if (!field.Nullable.IsEmpty && !type.IsNullable && type.Wire != WireType.Records)
         {
             problem = "may be null on the wire, so its type must be nullable";
         }
-        else if (type.Wire == WireType.Struct && !type.IsArray && field.Tag >= 0 && (!type.IsNullable || !field.Nullable.IsEmpty))
+        else if (isSingleStruct && field.Tag >= 0 && (!type.IsNullable || !field.Nullable.IsEmpty))
         {
             problem = "a tagged structure must have a nullable type, where null stands for its absence";
         }
-        else if (type.Wire == WireType.Struct && !type.IsArray && !type.IsNullable && !field.Ignorable && !field.Versions.Covers(structVersions))
+        else if (isSingleStruct && !type.IsNullable && !field.Ignorable && !field.Versions.Covers(structVersions))
         {
             problem = "a structure that some versions lack must have a nullable type or be ignorable";
         }
@@ -266,7 +273,8 @@ internal sealed class FieldParser(INamedTypeSymbol message, Compilation compilat
     }
 
     /// <summary>Least bytes an element takes in any version, at least one so that a count can be checked against what is left.</summary>
-    private int ElementSize(IPropertySymbol property, FieldType type, VersionRange versions, IReadOnlyDictionary<INamedTypeSymbol, VersionRange> structs)
+    private int ElementSize(
+        IPropertySymbol property, FieldType type, VersionRange versions, IReadOnlyDictionary<INamedTypeSymbol, VersionRange> structs)
     {
         int least = int.MaxValue;
         for (int version = versions.Low; version <= versions.High; version++)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GrainStream.Protocol.Generator.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -64,7 +65,9 @@ internal sealed class MessageParser
 
         StructModel[] structs = [.. _structs.Select(s => new StructModel(
             PathOf(s), _structVersions[s], ParseFields(s, _structVersions[s])))];
-        string[] names = [.. _message.GetMembers().Where(m => m is IPropertySymbol or IFieldSymbol or INamedTypeSymbol).Select(m => m.Name)];
+        string[] names = [.. _message.GetMembers()
+            .Where(member => member is IPropertySymbol or IFieldSymbol or INamedTypeSymbol)
+            .Select(member => member.Name)];
         return new MessageModel(
             _message.ContainingNamespace.ToDisplayString(),
             _message.Name,
@@ -89,7 +92,8 @@ internal sealed class MessageParser
             return true;
         }
 
-        Report(Diagnostics.BadShape, _message, _message.Name, hasKey ? "a request or a response, for it has a key" : "of kind Data, for it has no key");
+        string wanted = hasKey ? "a request or a response, for it has a key" : "of kind Data, for it has no key";
+        Report(Diagnostics.BadShape, _message, _message.Name, wanted);
         return false;
     }
 
@@ -177,7 +181,7 @@ internal sealed class MessageParser
 
             if (field.Tag >= 0 && !tags.Add(field.Tag))
             {
-                Report(Diagnostics.DuplicateTag, property, property.Name, field.Tag.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                Report(Diagnostics.DuplicateTag, property, property.Name, field.Tag.ToString(CultureInfo.InvariantCulture));
             }
 
             fields.Add(field);

@@ -4,7 +4,8 @@ namespace GrainStream.Protocol.Messages;
 
 /// <summary>The versions that a broker answers.</summary>
 /// <remarks>
-/// Its header is never flexible, and a request of an unknown version is answered in version 0 (KIP-511), since the client cannot know better yet.
+/// Its header is never flexible, and a request of an unknown version is answered in version 0 (KIP-511), since the client cannot know
+/// better yet.
 /// </remarks>
 [KafkaMessage(ApiKey.ApiVersions, MessageKind.Response, "0-4", Flexible = "3+")]
 public sealed partial class ApiVersionsResponse

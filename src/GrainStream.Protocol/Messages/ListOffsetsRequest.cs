@@ -46,7 +46,10 @@ public sealed partial class ListOffsetsRequest
         [Field("4+", Ignorable = true)]
         public int CurrentLeaderEpoch { get; set; } = -1;
 
-        /// <summary>Milliseconds since 1970, or -1 latest, -2 earliest, -3 largest timestamp, -4 earliest local, -5 latest tiered, -6 earliest not yet tiered.</summary>
+        /// <summary>
+        /// Milliseconds since 1970, or -1 latest, -2 earliest, -3 largest timestamp, -4 earliest local, -5 latest tiered,
+        /// -6 earliest not yet tiered.
+        /// </summary>
         [Field]
         public long Timestamp { get; set; }
     }

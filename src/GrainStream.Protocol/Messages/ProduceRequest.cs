@@ -16,7 +16,7 @@ public sealed partial class ProduceRequest
     [Field(Nullable = "0+")]
     public string? TransactionalId { get; set; }
 
-    /// <summary>Who must have the records before the answer: 0 nobody (and no answer is sent), 1 the leader, -1 all in-sync replicas.</summary>
+    /// <summary>Who must have the records before the answer: 0 nobody (no answer is sent), 1 the leader, -1 all in-sync replicas.</summary>
     [Field]
     public short Acks { get; set; }
 

@@ -19,7 +19,11 @@ public readonly record struct RequestHeader(ApiKey Key, short Version, int Corre
     /// <exception cref="MalformedMessageException">The bytes are not a header.</exception>
     public static RequestHeader Read(ref KafkaReader reader)
     {
-        var header = new RequestHeader((ApiKey)reader.ReadInt16(), reader.ReadInt16(), reader.ReadInt32(), reader.ReadNullableString(compact: false));
+        var header = new RequestHeader(
+            (ApiKey)reader.ReadInt16(),
+            reader.ReadInt16(),
+            reader.ReadInt32(),
+            reader.ReadNullableString(compact: false));
         if (IsFlexible(header.Key, header.Version))
         {
             reader.SkipTags();

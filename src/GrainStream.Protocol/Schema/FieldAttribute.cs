@@ -20,7 +20,7 @@ public sealed class FieldAttribute(string versions = "0+") : Attribute
     /// <summary>Tag of the field in <see cref="TaggedVersions"/>; -1 if it is never tagged.</summary>
     public int Tag { get; set; } = -1;
 
-    /// <summary>Versions in which the field is tagged: sent only when it differs from the default. All of <see cref="Versions"/> by default.</summary>
+    /// <summary>Versions in which the field is tagged: sent only if it differs from the default. Null is all <see cref="Versions"/>.</summary>
     public string? TaggedVersions { get; set; }
 
     /// <summary>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace GrainStream.Protocol.Wire;
 
@@ -23,7 +22,7 @@ public ref struct KafkaReader
     private int _index;
     private long _spanStart;
 
-    /// <summary>Reads from the first byte of <paramref name="sequence"/>; strings go through <paramref name="strings"/>, or the shared pool.</summary>
+    /// <summary>Reads from the first byte of <paramref name="sequence"/>; strings come from <paramref name="strings"/>, or the shared pool.</summary>
     public KafkaReader(ReadOnlySequence<byte> sequence, StringPool? strings = null)
     {
         _sequence = sequence;
@@ -188,14 +187,7 @@ public ref struct KafkaReader
             return value;
         }
 
-        if (length <= StringPool.MaximumLength)
-        {
-            Span<byte> scratch = stackalloc byte[length];
-            CopyTo(scratch);
-            return _strings.Get(scratch);
-        }
-
-        return Encoding.UTF8.GetString(ReadSlice(length));
+        return ReadStringAcrossSegments(length);
     }
 
     /// <summary>A copy of bytes after a 32-bit length, or a variable one of length + 1 if <paramref name="compact"/>.</summary>
@@ -331,6 +323,21 @@ public ref struct KafkaReader
     {
         long length = (long)ReadUnsignedVarInt() - 1;
         return length <= Remaining ? (int)length : throw TooLong(length);
+    }
+
+    private string ReadStringAcrossSegments(int length)
+    {
+        byte[] rented = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            Span<byte> bytes = rented.AsSpan(0, length);
+            CopyTo(bytes);
+            return _strings.Get(bytes);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
     private readonly int CheckLength(int length) =>

@@ -67,7 +67,7 @@ public sealed class KafkaWriter : IDisposable
         }
     }
 
-    /// <summary>Writes a zero to be set by <see cref="PatchInt32"/>, and returns where it is: the length of a frame is known at its end.</summary>
+    /// <summary>Writes a zero to be set by <see cref="PatchInt32"/>, and returns where: the length of a frame is known at its end.</summary>
     public int ReserveInt32()
     {
         int position = _position;

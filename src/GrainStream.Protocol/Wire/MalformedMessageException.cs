@@ -5,7 +5,7 @@ namespace GrainStream.Protocol.Wire;
 /// </summary>
 public sealed class MalformedMessageException : Exception
 {
-    /// <summary><paramref name="problem"/> says what is wrong; <paramref name="position"/> is the byte, counted from the reader's start.</summary>
+    /// <summary><paramref name="problem"/> says what is wrong; <paramref name="position"/> is the byte, from the reader's start.</summary>
     public MalformedMessageException(string problem, long position)
         : base($"{problem}, at byte {position}.")
     {
