@@ -4,7 +4,10 @@ using GrainStream.Protocol.Records;
 
 namespace GrainStream.Benchmarks;
 
-/// <summary>What Produce pays for looking at a batch: 1 MB of 1 KiB records, in pieces as pipes cut them, and a batch of one small record.</summary>
+/// <summary>
+/// What Produce pays for looking at a batch: 1 MB of 1 KiB records, in pieces as pipes cut them, and a batch of one small
+/// record.
+/// </summary>
 [MemoryDiagnoser]
 public class RecordBatchValidationBenchmarks
 {

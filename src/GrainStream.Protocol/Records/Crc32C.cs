@@ -15,7 +15,9 @@ public static class Crc32C
 {
     private const int Lanes = 3;
 
-    /// <summary>Longest lane, in 8-byte words: long enough that joining the lanes (about 15 cycles) is lost in 1,536 cycles of work.</summary>
+    /// <summary>
+    /// Longest lane, in 8-byte words: long enough that joining the lanes (about 15 cycles) is lost in 1,536 cycles of work.
+    /// </summary>
     private const int MaxLaneWords = 512;
 
     /// <summary>Below this many bytes one lane alone is faster than three and their joining.</summary>

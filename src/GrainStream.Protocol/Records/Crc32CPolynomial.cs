@@ -27,7 +27,9 @@ internal static class Crc32CPolynomial
     /// <summary>At [16 * k + d] the factor x^(8 * d * 16^k - 33): what d * 16^k zero bytes do. 1 KB for any length.</summary>
     private static readonly uint[] ShiftFactors = CreateShiftFactors();
 
-    /// <summary>The state <paramref name="state"/> turns into when <paramref name="count"/> zero bytes follow. Not for negative counts.</summary>
+    /// <summary>
+    /// The state <paramref name="state"/> turns into when <paramref name="count"/> zero bytes follow. Not for negative counts.
+    /// </summary>
     public static uint ShiftByBytes(uint state, long count)
     {
         uint[] factors = ShiftFactors;
@@ -44,7 +46,9 @@ internal static class Crc32CPolynomial
         return state;
     }
 
-    /// <summary>Factors for 1, 2, ... <paramref name="count"/> times 8 zero bytes at indexes 1.., for <see cref="Reduce"/>d products.</summary>
+    /// <summary>
+    /// Factors for 1, 2, ... <paramref name="count"/> times 8 zero bytes at indexes 1.., for <see cref="Reduce"/>d products.
+    /// </summary>
     public static uint[] CreateWordShiftFactors(int count)
     {
         uint[] factors = new uint[count + 1];

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace GrainStream.Protocol.Records;
 
-/// <summary>CRC-32C by tables, eight bytes a step (Kounavis and Berry, "slicing-by-8", 2005), for processors without a CRC instruction.</summary>
+/// <summary>
+/// CRC-32C by tables, eight bytes a step (Kounavis and Berry, "slicing-by-8", 2005), for processors without a CRC instruction.
+/// </summary>
 internal static class Crc32CPortable
 {
     private const int Slices = sizeof(ulong);

@@ -3,8 +3,9 @@ using System.IO.Compression;
 namespace GrainStream.Protocol.Records;
 
 /// <summary>
-/// Builds record batches: append records, <see cref="Build"/>, use the bytes, <see cref="Reset"/>, begin again. One growing buffer from the pool is
-/// used for every batch of a builder; appending allocates nothing once it is large enough. For one thread at a time.
+/// Builds record batches: append records, <see cref="Build"/>, use the bytes, <see cref="Reset"/>, begin again. One growing
+/// buffer from the pool is used for every batch of a builder; appending allocates nothing once it is large enough. For one
+/// thread at a time.
 /// </summary>
 /// <example>
 /// <code>
@@ -31,7 +32,10 @@ public sealed class RecordBatchBuilder : IDisposable
     private short _producerEpoch;
     private int _baseSequence;
 
-    /// <summary>A builder of batches of that compression; <see cref="CompressionType.None"/> and <see cref="CompressionType.Gzip"/> are known.</summary>
+    /// <summary>
+    /// A builder of batches of that compression; <see cref="CompressionType.None"/> and <see cref="CompressionType.Gzip"/> are
+    /// known.
+    /// </summary>
     /// <exception cref="NotSupportedException">The compression is another one.</exception>
     public RecordBatchBuilder(CompressionType compression = CompressionType.None)
     {
@@ -132,8 +136,8 @@ public sealed class RecordBatchBuilder : IDisposable
     }
 
     /// <summary>
-    /// Completes the batch and gives its bytes, valid until the builder's next use. More records may be appended after it; they and the ones
-    /// before are in what the next <see cref="Build"/> gives.
+    /// Completes the batch and gives its bytes, valid until the builder's next use. More records may be appended after it; they and
+    /// the ones before are in what the next <see cref="Build"/> gives.
     /// </summary>
     /// <exception cref="InvalidOperationException">No record was appended.</exception>
     public ReadOnlyMemory<byte> Build()

@@ -17,8 +17,8 @@ public static class RecordBatchValidator
     private const int MinRecordSize = 7;
 
     /// <summary>
-    /// Checks that <paramref name="records"/> is exactly one batch of magic 2, of at most <paramref name="maxBatchBytes"/> bytes, intact, and
-    /// with a head that a producer may send. Never throws, whatever the bytes; allocates only for a refusal.
+    /// Checks that <paramref name="records"/> is exactly one batch of magic 2, of at most <paramref name="maxBatchBytes"/> bytes,
+    /// intact, and with a head that a producer may send. Never throws, whatever the bytes; allocates only for a refusal.
     /// </summary>
     /// <param name="records">The records field of a Produce request, version 3 or later. Borrowed for the call.</param>
     /// <param name="maxBatchBytes">The topic's <c>max.message.bytes</c>, compared to the whole batch as sent.</param>
@@ -39,7 +39,8 @@ public static class RecordBatchValidator
         if (records.Length > maxBatchBytes)
         {
             return new RecordBatchVerdict(
-                ErrorCode.MessageTooLarge, $"the batch has {records.Length} bytes, more than the {maxBatchBytes} that max.message.bytes allows");
+                ErrorCode.MessageTooLarge,
+                $"the batch has {records.Length} bytes, more than the {maxBatchBytes} that max.message.bytes allows");
         }
 
         uint crc = Crc32C.Compute(records.Slice(RecordBatchHeader.CrcCoverageStart));
@@ -70,12 +71,12 @@ public static class RecordBatchValidator
 
         if (header.Magic is 0 or 1)
         {
-            return Invalid($"a batch must have magic {RecordBatchHeader.CurrentMagic}, but has magic {header.Magic}, which brokers no longer accept");
+            return Invalid($"a batch must have magic 2, but has magic {header.Magic}, which brokers no longer accept");
         }
 
         if (header.Magic != RecordBatchHeader.CurrentMagic)
         {
-            return Corrupt($"a batch must have magic {RecordBatchHeader.CurrentMagic}, but has magic {header.Magic}");
+            return Corrupt($"a batch must have magic 2, but has magic {header.Magic}");
         }
 
         long size = header.BatchLength + (long)RecordBatchHeader.LengthOverhead;
@@ -90,7 +91,7 @@ public static class RecordBatchValidator
         }
 
         return size < records.Length
-            ? Invalid($"exactly one batch per partition is allowed, but {records.Length - size} bytes follow the first")
+            ? Invalid($"there must be exactly one batch per partition, but {records.Length - size} bytes follow it")
             : RecordBatchVerdict.Valid;
     }
 

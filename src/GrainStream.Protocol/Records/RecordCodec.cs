@@ -21,8 +21,8 @@ public static class RecordCodec
     public static bool CanDecompress(CompressionType codec) => codec is CompressionType.None or CompressionType.Gzip;
 
     /// <summary>
-    /// Decompresses <paramref name="input"/> into <paramref name="output"/>, at most <paramref name="maxOutputBytes"/> bytes. A few kilobytes can
-    /// claim to be gigabytes, so the bound is what protects the caller: no more than it is ever asked of the output.
+    /// Decompresses <paramref name="input"/> into <paramref name="output"/>, at most <paramref name="maxOutputBytes"/> bytes. A few
+    /// kilobytes can claim to be gigabytes, so the bound is what protects the caller: no more than it is ever asked of the output.
     /// </summary>
     /// <param name="codec">From the batch's head.</param>
     /// <param name="input">The bytes after the head. Borrowed for the call. May be anything; never makes this throw.</param>
@@ -98,8 +98,8 @@ public static class RecordCodec
     }
 
     /// <summary>
-    /// The framework reads input that ends early as if it ended there; the length in gzip's last four bytes tells. Holds for one member, which
-    /// is what producers write; several in a row are malformed here.
+    /// The framework reads input that ends early as if it ended there; the length in gzip's last four bytes tells. Holds for one
+    /// member, which is what producers write; several in a row are malformed here.
     /// </summary>
     private static DecompressionStatus StatusAtEnd(in ReadOnlySequence<byte> input, int length)
     {

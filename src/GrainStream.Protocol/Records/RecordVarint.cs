@@ -14,7 +14,10 @@ internal static class RecordVarint
     /// <summary>Bytes of the longest 64-bit integer.</summary>
     public const int MaxLongSize = 10;
 
-    /// <summary>Reads an integer and moves <paramref name="position"/> behind it. False, with the position anywhere, if it ends early or is too long.</summary>
+    /// <summary>
+    /// Reads an integer and moves <paramref name="position"/> behind it. False, with the position anywhere, if it ends early or is
+    /// too long.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ReadOnlySpan<byte> source, scoped ref int position, out int value)
     {

@@ -3,7 +3,9 @@ namespace GrainStream.Protocol.Tests.Records;
 /// <summary>Damages bytes the way networks, disks and wrong programs do.</summary>
 internal static class Mutations
 {
-    /// <summary>A damaged copy: flipped bits, replaced bytes, extreme integers, cuts, insertions, repetitions, or random bytes altogether.</summary>
+    /// <summary>
+    /// A damaged copy: flipped bits, replaced bytes, extreme integers, cuts, insertions, repetitions, or random bytes altogether.
+    /// </summary>
     public static byte[] Mutate(byte[] original, Random random)
     {
         List<byte> bytes = [.. original];

@@ -13,7 +13,8 @@ public sealed class RealBatchTests
     public void What_real_clients_send_is_valid(string name)
     {
         byte[] batch = RealBatches.Load(name);
-        RecordBatchVerdict verdict = RecordBatchValidator.Validate(new ReadOnlySequence<byte>(batch), batch.Length, out RecordBatchHeader header);
+        RecordBatchVerdict verdict = RecordBatchValidator.Validate(
+            new ReadOnlySequence<byte>(batch), batch.Length, out RecordBatchHeader header);
         Assert.Equal(RecordBatchVerdict.Valid, verdict);
         Assert.Equal(batch.Length, header.TotalSize);
     }

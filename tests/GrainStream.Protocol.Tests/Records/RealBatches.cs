@@ -43,7 +43,9 @@ internal static class RealBatches
                 BaseTimestamp + (i * (i == 3 ? -5 : 7)),
                 i == 1 ? null : Encoding.UTF8.GetBytes($"key-{i % 3}"),
                 i == 2 ? null : Encoding.UTF8.GetBytes($"value of record number {i}, {padding}"),
-                i < 3 ? [] : [("trace"u8.ToArray(), Encoding.UTF8.GetBytes($"abc{i}")), ("empty"u8.ToArray(), []), ("none"u8.ToArray(), null)]));
+                i < 3
+                    ? []
+                    : [("trace"u8.ToArray(), Encoding.UTF8.GetBytes($"abc{i}")), ("empty"u8.ToArray(), []), ("none"u8.ToArray(), null)]));
         }
 
         return records;

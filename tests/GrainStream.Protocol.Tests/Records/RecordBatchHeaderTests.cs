@@ -38,11 +38,12 @@ public sealed class RecordBatchHeaderTests
     {
         byte[] written = new byte[RecordBatchHeader.Size + 10];
         Distinct.Write(written);
+        ReadOnlyMemory<byte> tooShort = written.AsMemory(0, RecordBatchHeader.Size - 1);
         for (int segmentBytes = 1; segmentBytes <= written.Length; segmentBytes++)
         {
             Assert.True(RecordBatchHeader.TryRead(Sequences.CutEvery(written, segmentBytes), out RecordBatchHeader read));
             Assert.Equal(Distinct, read);
-            Assert.False(RecordBatchHeader.TryRead(Sequences.CutEvery(written.AsMemory(0, RecordBatchHeader.Size - 1), segmentBytes), out _));
+            Assert.False(RecordBatchHeader.TryRead(Sequences.CutEvery(tooShort, segmentBytes), out _));
         }
     }
 

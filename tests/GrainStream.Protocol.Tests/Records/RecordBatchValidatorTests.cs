@@ -34,7 +34,7 @@ public sealed class RecordBatchValidatorTests
     [InlineData(0)]
     [InlineData(1)]
     public void The_old_formats_are_refused(sbyte magic) =>
-        Refused(ErrorCode.InvalidRecord, Changed(Batch, h => h with { Magic = magic }), $"has magic {magic}, which brokers no longer accept");
+        Refused(ErrorCode.InvalidRecord, Changed(Batch, h => h with { Magic = magic }), $"magic {magic}, which brokers no longer accept");
 
     [Theory]
     [InlineData(3)]
@@ -65,10 +65,10 @@ public sealed class RecordBatchValidatorTests
 
     [Fact]
     public void A_second_batch_is_refused() =>
-        Refused(ErrorCode.InvalidRecord, [.. Batch, .. Batch], $"exactly one batch per partition is allowed, but {Batch.Length} bytes follow the first");
+        Refused(ErrorCode.InvalidRecord, [.. Batch, .. Batch], $"exactly one batch per partition, but {Batch.Length} bytes follow it");
 
     [Fact]
-    public void Bytes_after_the_batch_are_refused() => Refused(ErrorCode.InvalidRecord, [.. Batch, 0], "but 1 bytes follow the first");
+    public void Bytes_after_the_batch_are_refused() => Refused(ErrorCode.InvalidRecord, [.. Batch, 0], "but 1 bytes follow it");
 
     [Fact]
     public void A_base_offset_is_the_brokers_to_give() =>
@@ -138,7 +138,7 @@ public sealed class RecordBatchValidatorTests
     [InlineData(5, 3)]
     [InlineData(4, 4)]
     [InlineData(5, -1)]
-    public void A_last_offset_that_does_not_fit_the_number_of_records_is_refused(int recordCount, int lastOffsetDelta) => RefusedWithRightChecksum(
+    public void A_last_offset_that_does_not_fit_the_count_is_refused(int recordCount, int lastOffsetDelta) => RefusedWithRightChecksum(
         ErrorCode.InvalidRecord,
         Batch,
         h => h with { RecordCount = recordCount, LastOffsetDelta = lastOffsetDelta },

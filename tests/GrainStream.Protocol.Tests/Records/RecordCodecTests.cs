@@ -14,10 +14,10 @@ public sealed class RecordCodecTests(ITestOutputHelper output)
     {
         byte[] data = RandomBytes(10_000);
         using PooledBuffer target = new();
-        Assert.Equal(DecompressionStatus.Done, RecordCodec.Decompress(CompressionType.None, Sequences.CutEvery(data, 999), data.Length, target));
+        ReadOnlySequence<byte> input = Sequences.CutEvery(data, 999);
+        Assert.Equal(DecompressionStatus.Done, RecordCodec.Decompress(CompressionType.None, input, data.Length, target));
         Assert.Equal(data, target.WrittenSpan.ToArray());
-        Assert.Equal(
-            DecompressionStatus.TooLarge, RecordCodec.Decompress(CompressionType.None, Sequences.CutEvery(data, 999), data.Length - 1, target));
+        Assert.Equal(DecompressionStatus.TooLarge, RecordCodec.Decompress(CompressionType.None, input, data.Length - 1, target));
     }
 
     [Theory]
@@ -39,19 +39,18 @@ public sealed class RecordCodecTests(ITestOutputHelper output)
     [Fact]
     public void Nothing_compressed_with_gzip_is_nothing()
     {
-        byte[] nothing = Convert.FromHexString("1f8b0800000000000003" + "0300" + "00000000" + "00000000");
+        ReadOnlySequence<byte> nothing = new(Convert.FromHexString("1f8b0800000000000003" + "0300" + "00000000" + "00000000"));
         using PooledBuffer target = new();
-        Assert.Equal(DecompressionStatus.Done, RecordCodec.Decompress(CompressionType.Gzip, new ReadOnlySequence<byte>(nothing), 0, target));
+        Assert.Equal(DecompressionStatus.Done, RecordCodec.Decompress(CompressionType.Gzip, nothing, 0, target));
         Assert.Equal(0, target.Length);
     }
 
     [Fact]
     public void Bytes_after_the_compressed_ones_are_malformed()
     {
-        byte[] compressed = [.. Gzip(RandomBytes(300)), 1, 2, 3];
+        ReadOnlySequence<byte> compressed = new([.. Gzip(RandomBytes(300)), 1, 2, 3]);
         using PooledBuffer target = new();
-        Assert.Equal(
-            DecompressionStatus.Malformed, RecordCodec.Decompress(CompressionType.Gzip, new ReadOnlySequence<byte>(compressed), 1_000, target));
+        Assert.Equal(DecompressionStatus.Malformed, RecordCodec.Decompress(CompressionType.Gzip, compressed, 1_000, target));
     }
 
     [Fact]
@@ -91,8 +90,8 @@ public sealed class RecordCodecTests(ITestOutputHelper output)
     {
         using PooledBuffer target = new();
         Assert.False(RecordCodec.CanDecompress(codec));
-        Assert.Equal(
-            DecompressionStatus.UnsupportedCodec, RecordCodec.Decompress(codec, new ReadOnlySequence<byte>(RandomBytes(100)), 1_000, target));
+        ReadOnlySequence<byte> input = new(RandomBytes(100));
+        Assert.Equal(DecompressionStatus.UnsupportedCodec, RecordCodec.Decompress(codec, input, 1_000, target));
         Assert.Equal(0, target.Length);
     }
 

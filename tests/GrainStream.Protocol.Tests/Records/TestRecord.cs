@@ -15,7 +15,8 @@ internal sealed record TestRecord(long TimestampMs, byte[]? Key, byte[]? Value, 
         }
 
         long timestamp = random.Next(8) == 0 ? random.NextInt64(-1, long.MaxValue) : 1_700_000_000_000 + random.Next(-10_000, 10_000);
-        return new TestRecord(timestamp, RandomNullableBytes(random, 100), RandomNullableBytes(random, random.Next(20) == 0 ? 40_000 : 300), headers);
+        int maxValueLength = random.Next(20) == 0 ? 40_000 : 300;
+        return new TestRecord(timestamp, RandomNullableBytes(random, 100), RandomNullableBytes(random, maxValueLength), headers);
     }
 
     public void AppendTo(RecordBatchBuilder builder)
