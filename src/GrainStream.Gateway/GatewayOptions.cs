@@ -26,9 +26,9 @@ public sealed record GatewayOptions
     public long QueuedMaxRequestBytes { get; init; } = 134_217_728;
 
     /// <summary>
-    /// A connection without requests for this long is closed. Kafka: <c>connections.max.idle.ms</c>. Default 10 minutes (Kafka's).
+    /// A connection without requests for this long is closed; null for never. Kafka: <c>connections.max.idle.ms</c>. Default 10 minutes (Kafka's).
     /// </summary>
-    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan? IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
     /// Connections at one time; further ones are refused. Kafka: <c>max.connections</c>, there without a bound. Default 4,096, which
@@ -87,7 +87,7 @@ public sealed record GatewayOptions
         Require(AdvertisedPort is null or (>= 1 and <= 65_535), nameof(AdvertisedPort), "1 to 65535, or null");
         Require(MaxRequestBytes >= 1_024, nameof(MaxRequestBytes), "at least 1024");
         Require(QueuedMaxRequestBytes >= MaxRequestBytes, nameof(QueuedMaxRequestBytes), "at least MaxRequestBytes, or the largest frame could never be read");
-        Require(IdleTimeout > TimeSpan.Zero, nameof(IdleTimeout), "positive");
+        Require(IdleTimeout is null || IdleTimeout > TimeSpan.Zero, nameof(IdleTimeout), "positive, or null");
         Require(MaxConnections >= 1, nameof(MaxConnections), "at least 1");
         Require(MaxInFlightRequests >= 1, nameof(MaxInFlightRequests), "at least 1");
         Require(MaxInFlightBytes >= 1, nameof(MaxInFlightBytes), "at least 1");

@@ -49,10 +49,9 @@ internal sealed class ConnectionDeadlines(GatewayOptions options, TimeProvider c
                 CloseReason.StalledResponse, $"the client has not read its responses for {stalledFor.TotalSeconds:0} s");
         }
 
-        if (!isBusy && clock.GetElapsedTime(Volatile.Read(ref _lastActivity), now) >= options.IdleTimeout)
+        if (!isBusy && clock.GetElapsedTime(Volatile.Read(ref _lastActivity), now) is { } idleFor && idleFor >= options.IdleTimeout)
         {
-            return new ConnectionClosedException(
-                CloseReason.Idle, $"no request for {options.IdleTimeout.TotalSeconds:0} s (connections.max.idle.ms)");
+            return new ConnectionClosedException(CloseReason.Idle, $"no request for {idleFor.TotalSeconds:0} s (connections.max.idle.ms)");
         }
 
         return null;

@@ -6,6 +6,7 @@ namespace GrainStream.Gateway.Tests.Connections;
 public sealed class StallTests
 {
     private static readonly GatewayOptions Defaults = new();
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(10);
 
     [Fact]
     public async Task A_client_that_stalls_within_a_frame_is_closed()
@@ -81,10 +82,10 @@ public sealed class StallTests
         using TestClient client = await gateway.ConnectAsync();
         await client.SendAsync(TestClient.Echo(1));
         Assert.Equal(1, await client.ReceiveEchoAsync());
-        gateway.Clock.Advance(Defaults.IdleTimeout - TimeSpan.FromSeconds(2));
+        gateway.Clock.Advance(IdleTimeout - TimeSpan.FromSeconds(2));
         await client.SendAsync(TestClient.Echo(2));
         Assert.Equal(2, await client.ReceiveEchoAsync());
-        gateway.Clock.Advance(Defaults.IdleTimeout - TimeSpan.FromSeconds(2));
+        gateway.Clock.Advance(IdleTimeout - TimeSpan.FromSeconds(2));
         Assert.Equal(1, gateway.OpenConnections);
         await AdvanceUntilClosedAsync(gateway, TimeSpan.FromSeconds(4));
         Assert.True(await client.IsClosedAsync());
@@ -98,11 +99,11 @@ public sealed class StallTests
         using TestClient client = await gateway.ConnectAsync();
         await client.SendAsync(TestClient.Echo(1));
         await Eventually.HoldsAsync("the request is dispatched", () => gateway.Echo.Held.Count == 1);
-        gateway.Clock.Advance(2 * Defaults.IdleTimeout);
+        gateway.Clock.Advance(2 * IdleTimeout);
         gateway.Echo.Held.TryDequeue(out var held);
         held.Context.Complete(new EchoResponse { Number = 1 });
         Assert.Equal(1, await client.ReceiveEchoAsync());
-        gateway.Clock.Advance(Defaults.IdleTimeout / 2);
+        gateway.Clock.Advance(IdleTimeout / 2);
         Assert.Equal(1, gateway.OpenConnections);
     }
 

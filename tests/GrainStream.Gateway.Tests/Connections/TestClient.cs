@@ -12,8 +12,12 @@ namespace GrainStream.Gateway.Tests.Connections;
 internal sealed class TestClient : IDisposable
 {
     private readonly Socket _socket;
+    private int _correlationId;
 
     private TestClient(Socket socket) => _socket = socket;
+
+    /// <summary>The gateway's port.</summary>
+    public int RemotePort => ((IPEndPoint)_socket.RemoteEndPoint!).Port;
 
     public static async Task<TestClient> ConnectAsync(IPEndPoint endPoint)
     {
@@ -82,6 +86,18 @@ internal sealed class TestClient : IDisposable
         TResponse response = TResponse.Read(ref reader, version);
         Assert.Equal(0, reader.Remaining);
         return (header.CorrelationId, response);
+    }
+
+    /// <summary>Sends a request and receives its answer.</summary>
+    public async Task<TResponse> CallAsync<TRequest, TResponse>(short version, TRequest request)
+        where TRequest : IKafkaRequest<TRequest>
+        where TResponse : IKafkaResponse<TResponse>
+    {
+        int correlationId = ++_correlationId;
+        await SendAsync(Frame(TRequest.Key, version, correlationId, request));
+        (int answered, TResponse response) = await ReceiveAsync<TResponse>(version);
+        Assert.Equal(correlationId, answered);
+        return response;
     }
 
     /// <summary>The number in the next echo response, which has to match its correlation id.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using GrainStream.Gateway.Connections;
 using GrainStream.Gateway.Handlers;
 using GrainStream.Gateway.Requests;
+using GrainStream.Runtime;
 using GrainStream.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Logging;
 
 namespace GrainStream.Gateway.Tests.Connections;
 
-/// <summary>A gateway on a free port of the loopback, with no handlers but the tests' own and ApiVersions, and a clock that stands still.</summary>
+/// <summary>A gateway on a free port of the loopback, with the tests' own handler besides others, and a clock that stands still.</summary>
 internal sealed class TestGateway : IAsyncDisposable
 {
     private readonly WebApplication _host;
@@ -41,7 +42,18 @@ internal sealed class TestGateway : IAsyncDisposable
 
     private IPEndPoint EndPoint => (IPEndPoint)_listener.EndPoint;
 
-    public static async Task<TestGateway> StartAsync(GatewayOptions? options = null, Action<IServiceCollection>? configure = null)
+    /// <summary>Starts a gateway that serves only <see cref="Echo"/> and ApiVersions.</summary>
+    public static Task<TestGateway> StartAsync(GatewayOptions? options = null) => StartAsync(options, services =>
+    {
+        services.RemoveAll<RequestHandler>();
+        services.AddSingleton<RequestHandler, ApiVersionsHandler>();
+    });
+
+    /// <summary>Starts a gateway that serves a broker, and <see cref="Echo"/> besides.</summary>
+    public static Task<TestGateway> StartAsync(Broker broker, GatewayOptions? options = null) =>
+        StartAsync(options, services => services.AddSingleton(broker));
+
+    private static async Task<TestGateway> StartAsync(GatewayOptions? options, Action<IServiceCollection> configure)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         var echo = new EchoHandler();
@@ -52,10 +64,8 @@ internal sealed class TestGateway : IAsyncDisposable
         builder.Logging.AddFilter("GrainStream", LogLevel.Debug);
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddKafkaGateway(options ?? new GatewayOptions());
-        builder.Services.RemoveAll<RequestHandler>();
-        builder.Services.AddSingleton<RequestHandler, ApiVersionsHandler>();
+        configure(builder.Services);
         builder.Services.AddSingleton<RequestHandler>(echo);
-        configure?.Invoke(builder.Services);
         ListenOptions? listener = null;
         builder.WebHost.ConfigureKestrel(kestrel => listener = kestrel.ListenKafka(new IPEndPoint(IPAddress.Loopback, 0)));
         WebApplication host = builder.Build();
