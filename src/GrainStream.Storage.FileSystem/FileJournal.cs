@@ -25,6 +25,7 @@ public sealed class FileJournal : IJournal
     private readonly GroupWriter _writer;
     private readonly JournalInstruments _instruments;
     private readonly ILogger _logger;
+    private readonly bool _ownThread;
     private readonly ManualResetEventSlim _work = new(initialState: false, spinCount: 0);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _trimLock = new();
@@ -33,8 +34,15 @@ public sealed class FileJournal : IJournal
     private int _disposed;
 
     private FileJournal(
-        FileJournalOptions options, IJournalFiles disk, RecoveredJournal recovered, TimeProvider time, ILogger logger, JournalInstruments instruments)
+        FileJournalOptions options,
+        IJournalFiles disk,
+        RecoveredJournal recovered,
+        TimeProvider time,
+        ILogger logger,
+        JournalInstruments instruments,
+        bool ownThread)
     {
+        _ownThread = ownThread;
         _disk = disk;
         _logger = logger;
         _instruments = instruments;
@@ -48,7 +56,7 @@ public sealed class FileJournal : IJournal
             GroupWaiting = _work.Set,
         };
         _completions = new CompletionQueue(logger, _groups.Recycle);
-        _writer = new GroupWriter(_groups, _room, _completions, instruments, time, logger, callbacksInline: false);
+        _writer = new GroupWriter(_groups, _room, _completions, instruments, time, logger, callbacksInline: !ownThread);
         _writer.Start(recovered.LastBlock);
         _nextFile.Start(recovered.Files[^1], recovered.Next);
         _groups.Start(recovered.Files[^1], recovered.End);
@@ -76,12 +84,21 @@ public sealed class FileJournal : IJournal
         FileJournalOptions options, IJournalReplay replay, TimeProvider time, ILogger logger, JournalInstruments? instruments = null)
     {
         options.Validate();
-        return Open(options, DirectoryJournalFiles.Open(options, logger), replay, time, logger, instruments);
+        return Open(options, DirectoryJournalFiles.Open(options, logger), replay, time, logger, instruments, ownThread: true);
     }
 
-    /// <summary>As the public one, on any disk, which is handed over.</summary>
+    /// <summary>
+    /// As the public one, on any disk, which is handed over. Without a thread of its own nothing happens but in <see cref="Step"/>,
+    /// <see cref="Append"/> and <see cref="DisposeAsync"/>, on the caller's thread: for deterministic simulation.
+    /// </summary>
     internal static FileJournal Open(
-        FileJournalOptions options, IJournalFiles disk, IJournalReplay replay, TimeProvider time, ILogger logger, JournalInstruments? instruments)
+        FileJournalOptions options,
+        IJournalFiles disk,
+        IJournalReplay replay,
+        TimeProvider time,
+        ILogger logger,
+        JournalInstruments? instruments,
+        bool ownThread)
     {
         try
         {
@@ -100,8 +117,12 @@ public sealed class FileJournal : IJournal
                 recovered.Files.Count,
                 time.GetElapsedTime(started).TotalMilliseconds,
                 recovered.End);
-            var journal = new FileJournal(options, disk, recovered, time, logger, instruments ?? new JournalInstruments());
-            new Thread(journal.WriteGroups) { IsBackground = true, Name = "journal writer" }.Start();
+            var journal = new FileJournal(options, disk, recovered, time, logger, instruments ?? new JournalInstruments(), ownThread);
+            if (ownThread)
+            {
+                new Thread(journal.WriteGroups) { IsBackground = true, Name = "journal writer" }.Start();
+            }
+
             journal.PrepareNextFile();
             return journal;
         }
@@ -185,7 +206,15 @@ public sealed class FileJournal : IJournal
 
         _groups.Close();
         Volatile.Write(ref _stopping, true);
-        _work.Set();
+        if (_ownThread)
+        {
+            _work.Set();
+        }
+        else
+        {
+            WriteGroups();
+        }
+
         await _stopped.Task;
         await _completions.WhenIdle();
         await Volatile.Read(ref _preparing);
@@ -197,6 +226,9 @@ public sealed class FileJournal : IJournal
         _instruments.Dispose();
         _disk.Dispose();
     }
+
+    /// <summary>Commits one group, if one waits. Only without a thread of its own.</summary>
+    internal bool Step() => _writer.Step();
 
     private void WriteGroups()
     {
@@ -230,6 +262,15 @@ public sealed class FileJournal : IJournal
         _stopped.SetResult();
     }
 
-    private void PrepareNextFile() =>
-        Volatile.Write(ref _preparing, Task.Run(_nextFile.Prepare));
+    private void PrepareNextFile()
+    {
+        if (_ownThread)
+        {
+            Volatile.Write(ref _preparing, Task.Run(_nextFile.Prepare));
+        }
+        else
+        {
+            _nextFile.Prepare();
+        }
+    }
 }

@@ -13,33 +13,41 @@ internal sealed class DirectoryJournalFiles : IJournalFiles
     private const string NumberFormat = "D20";
 
     private readonly DataDirectoryLock _lock;
-    private readonly bool _direct;
+    private readonly DiskAccess _access;
 
-    private DirectoryJournalFiles(string directory, DataDirectoryLock directoryLock, bool direct)
+    private DirectoryJournalFiles(string directory, DataDirectoryLock directoryLock, DiskAccess access)
     {
         Directory = directory;
         _lock = directoryLock;
-        _direct = direct;
+        _access = access;
     }
 
     public string Directory { get; }
 
     /// <summary>Takes the data directory for this process alone, making it if it is missing.</summary>
     /// <exception cref="StorageUnavailableException">In use, not a directory, or not writable; the message says what to do.</exception>
-    public static DirectoryJournalFiles Open(FileJournalOptions options, ILogger logger)
+    public static DirectoryJournalFiles Open(FileJournalOptions options, ILogger logger) =>
+        Open(options, logger, !LibC.IsSupported ? DiskAccess.Portable : options.DirectIo ? DiskAccess.Direct : DiskAccess.Buffered);
+
+    /// <summary>As the other, with the way of access that is wanted.</summary>
+    internal static DirectoryJournalFiles Open(FileJournalOptions options, ILogger logger, DiskAccess access)
     {
         DataDirectoryLock directoryLock = DataDirectoryLock.Take(options.DataDirectory);
         try
         {
             string directory = Path.Combine(Path.GetFullPath(options.DataDirectory), "journal");
             System.IO.Directory.CreateDirectory(directory);
-            bool direct = options.DirectIo && LibC.IsSupported && LinuxJournalFile.TakesDirectWrites(directory);
-            if (options.DirectIo && !direct)
+            if (access == DiskAccess.Direct && !LinuxJournalFile.TakesDirectWrites(directory))
+            {
+                access = DiskAccess.Buffered;
+            }
+
+            if (options.DirectIo && access != DiskAccess.Direct)
             {
                 JournalLogMessages.DirectIoUnavailable(logger, directory);
             }
 
-            var files = new DirectoryJournalFiles(directory, directoryLock, direct);
+            var files = new DirectoryJournalFiles(directory, directoryLock, access);
             files.RemoveUnfinished();
             return files;
         }
@@ -81,9 +89,9 @@ internal sealed class DirectoryJournalFiles : IJournalFiles
         File.Delete(unfinished);
         try
         {
-            using (IJournalFile file = LibC.IsSupported
-                ? LinuxJournalFile.Create(unfinished, length, _direct)
-                : PortableJournalFile.Create(unfinished, length))
+            using (IJournalFile file = _access == DiskAccess.Portable
+                ? PortableJournalFile.Create(unfinished, length)
+                : LinuxJournalFile.Create(unfinished, length, _access == DiskAccess.Direct))
             {
                 using var block = new AlignedBuffer(Blocks.Size);
                 header.CopyTo(block.Span);
@@ -102,8 +110,9 @@ internal sealed class DirectoryJournalFiles : IJournalFiles
         }
     }
 
-    public IJournalFile Open(long number) =>
-        LibC.IsSupported ? LinuxJournalFile.Open(PathOf(number), _direct) : PortableJournalFile.Open(PathOf(number));
+    public IJournalFile Open(long number) => _access == DiskAccess.Portable
+        ? PortableJournalFile.Open(PathOf(number))
+        : LinuxJournalFile.Open(PathOf(number), _access == DiskAccess.Direct);
 
     public void Delete(long number) => File.Delete(PathOf(number));
 
@@ -125,7 +134,7 @@ internal sealed class DirectoryJournalFiles : IJournalFiles
 
     public void SyncDirectory()
     {
-        if (LibC.IsSupported)
+        if (_access != DiskAccess.Portable)
         {
             LinuxJournalFile.SyncDirectory(Directory);
         }

@@ -12,6 +12,7 @@ internal static unsafe partial class LibC
     public const int Create = 0x40;
     public const int Exclusive = 0x80;
     public const int CloseOnExec = 0x80000;
+    public const int UseHugePages = 14;
     public const int InterruptedError = 4;
     public const int InvalidArgumentError = 22;
     public const int FileTooBigError = 27;
@@ -45,6 +46,10 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
     public static partial nint Read(SafeFileHandle file, byte* destination, nuint length, long offset);
+
+    /// <summary>A wish, not a command: what it returns does not matter.</summary>
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    public static partial int Advise(byte* memory, nuint length, int advice);
 
     /// <summary>struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]

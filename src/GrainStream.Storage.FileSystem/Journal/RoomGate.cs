@@ -69,7 +69,7 @@ internal sealed class RoomGate(long maxPendingBytes)
             node = _waiters.AddLast(new Waiter(bytes));
         }
 
-        return new ValueTask(AwaitAsync(node, cancellationToken));
+        return new ValueTask(cancellationToken.CanBeCanceled ? AwaitAsync(node, cancellationToken) : node.Value.Done.Task);
     }
 
     private async Task AwaitAsync(LinkedListNode<Waiter> node, CancellationToken cancellationToken)

@@ -1,11 +1,15 @@
 using System.Runtime.InteropServices;
 using GrainStream.Core.Log;
+using GrainStream.Storage.FileSystem.Disk;
 
 namespace GrainStream.Storage.FileSystem.Journal;
 
 /// <summary>Native memory for slabs, kept for re-use while it is of the usual size. Thread-safe: pins may end on any thread.</summary>
 internal sealed unsafe class SlabPool(int slabBytes) : IDisposable
 {
+    /// <summary>The processor's larger page, on x64 and on Arm64 with pages of 4 KiB.</summary>
+    private const int HugePageBytes = 2 << 20;
+
     private readonly Lock _lock = new();
     private readonly Stack<nint> _free = new();
     private long _lentBytes;
@@ -44,7 +48,7 @@ internal sealed unsafe class SlabPool(int slabBytes) : IDisposable
                     NativeMemory.AlignedFree((byte*)_free.Pop());
                 }
 
-                memory = (nint)NativeMemory.AlignedAlloc((nuint)capacity, Blocks.Size);
+                memory = (nint)Allocate(capacity);
             }
 
             _lentBytes += capacity;
@@ -66,6 +70,19 @@ internal sealed unsafe class SlabPool(int slabBytes) : IDisposable
         }
 
         NativeMemory.AlignedFree(memory);
+    }
+
+    private static byte* Allocate(int capacity)
+    {
+        if (capacity < HugePageBytes || !LibC.IsSupported)
+        {
+            return (byte*)NativeMemory.AlignedAlloc((nuint)capacity, Blocks.Size);
+        }
+
+        // In huge pages a slab takes fewer page faults to fill, and direct I/O pins it in two steps instead of a thousand.
+        byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)capacity, HugePageBytes);
+        _ = LibC.Advise(memory, (nuint)capacity, LibC.UseHugePages);
+        return memory;
     }
 
     /// <summary>Gives free memory back; what is pinned follows when its pins end.</summary>
