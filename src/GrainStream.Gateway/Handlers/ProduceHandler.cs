@@ -15,6 +15,8 @@ namespace GrainStream.Gateway.Handlers;
 /// </summary>
 internal sealed class ProduceHandler(Broker broker) : RequestHandler<ProduceRequest, ProduceResponse>
 {
+    private const short LowestVersionWithZstd = 7;
+
     internal override ProduceResponse CreateErrorResponse(ProduceRequest request, ErrorCode error, short version) =>
         CreateResponse(request, error, null);
 
@@ -68,6 +70,13 @@ internal sealed class ProduceHandler(Broker broker) : RequestHandler<ProduceRequ
         if (verdict.Error != ErrorCode.None)
         {
             operation.Refuse(response, verdict.Error, verdict.Reason);
+            return;
+        }
+
+        if (header.Compression == CompressionType.Zstd && version < LowestVersionWithZstd)
+        {
+            // KIP-110: consumers of such old clients could not read it.
+            operation.Refuse(response, ErrorCode.UnsupportedCompressionType, "zstd needs Produce version 7; use another codec or a newer client.");
             return;
         }
 
