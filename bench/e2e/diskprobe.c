@@ -76,8 +76,9 @@ static void probe(const char *path, const char *bytes, size_t size, int appends,
     close(file);
     samples_sort(&both);
     samples_sort(&sync_only);
-    printf("\"%s\": {\"p50_us\": %.1f, \"p99_us\": %.1f, \"fdatasync_p50_us\": %.1f, \"fdatasync_p99_us\": %.1f, \"mb_per_second\": %.1f}", name,
-           samples_percentile_us(&both, 50), samples_percentile_us(&both, 99), samples_percentile_us(&sync_only, 50),
+    printf("\"%s\": {\"p50_us\": %.1f, \"p99_us\": %.1f, \"fdatasync_p50_us\": %.1f, \"fdatasync_p99_us\": %.1f, "
+           "\"mb_per_second\": %.1f}",
+           name, samples_percentile_us(&both, 50), samples_percentile_us(&both, 99), samples_percentile_us(&sync_only, 50),
            samples_percentile_us(&sync_only, 99), (double)appends * (double)size / seconds / 1e6);
     samples_free(&both);
     samples_free(&sync_only);

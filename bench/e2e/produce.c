@@ -175,7 +175,8 @@ void scenario_produce(const struct options *options)
     double seconds = producer_flood(&producer);
     cpu = process_cpu_seconds(options->broker_pid) - cpu;
 
-    printf("{\"records\": %" PRId64 ", \"bytes\": %" PRId64 ", \"seconds\": %.6f, \"records_per_second\": %.1f, \"broker_cpu_seconds\": %.6f",
+    printf("{\"records\": %" PRId64 ", \"bytes\": %" PRId64 ", \"seconds\": %.6f, \"records_per_second\": %.1f, "
+           "\"broker_cpu_seconds\": %.6f",
            options->records, options->records * options->size, seconds, (double)options->records / seconds, cpu);
     if (options->verify) {
         struct drain drain = drain_topic(options, producer.delivered);
@@ -203,7 +204,8 @@ void scenario_one_at_a_time(const struct options *options)
     }
     cpu = process_cpu_seconds(options->broker_pid) - cpu;
     samples_sort(&samples);
-    printf("{\"records\": %" PRId64 ", \"bytes\": %" PRId64 ", \"p50_us\": %.1f, \"p99_us\": %.1f, \"max_us\": %.1f, \"broker_cpu_seconds\": %.6f}\n",
+    printf("{\"records\": %" PRId64 ", \"bytes\": %" PRId64 ", \"p50_us\": %.1f, \"p99_us\": %.1f, \"max_us\": %.1f, "
+           "\"broker_cpu_seconds\": %.6f}\n",
            options->records, options->records * options->size, samples_percentile_us(&samples, 50), samples_percentile_us(&samples, 99),
            samples_percentile_us(&samples, 100), cpu);
     samples_free(&samples);
