@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace GrainStream.Core;
 
-/// <summary>The compiler's way to put together the message of <see cref="Invariant.Require(bool, ref InvariantMessage)"/> only when it is needed.</summary>
+/// <summary>
+/// The compiler's way to put together the message of <see cref="Invariant.Require(bool, ref InvariantMessage)"/> only when it is needed.
+/// </summary>
 [InterpolatedStringHandler]
 public ref struct InvariantMessage
 {

@@ -16,7 +16,14 @@ namespace GrainStream.Core.Log;
 /// </summary>
 public readonly record struct AppendDecision
 {
-    private AppendDecision(ErrorCode error, bool isDuplicate, Offset baseOffset, Offset end, Timestamp logAppendTimestamp, Offset logStartOffset, string? message)
+    private AppendDecision(
+        ErrorCode error,
+        bool isDuplicate,
+        Offset baseOffset,
+        Offset end,
+        Timestamp logAppendTimestamp,
+        Offset logStartOffset,
+        string? message)
     {
         Error = error;
         IsDuplicate = isDuplicate;

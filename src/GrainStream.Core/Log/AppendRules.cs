@@ -1,4 +1,5 @@
 using GrainStream.Protocol;
+using GrainStream.Protocol.Records;
 
 namespace GrainStream.Core.Log;
 
@@ -17,14 +18,16 @@ public sealed record AppendRules
     /// <summary>How far before the broker's time a record may be dated (message.timestamp.before.max.ms). Kafka's default: any.</summary>
     public long TimestampBeforeMaxMs { get; init; } = long.MaxValue;
 
-    /// <summary>How far after the broker's time a record may be dated (message.timestamp.after.max.ms). Kafka 4's default: one hour.</summary>
+    /// <summary>
+    /// How far after the broker's time a record may be dated (message.timestamp.after.max.ms). Kafka 4's default: one hour.
+    /// </summary>
     public long TimestampAfterMaxMs { get; init; } = 3_600_000;
 
     /// <summary>
     /// Checks all of a batch's head that does not depend on the partition's state; <see cref="ErrorCode.None"/> if it may be appended.
     /// Timestamps are checked by the head's two (first record's and greatest): records are not decoded to look at each one's.
     /// </summary>
-    internal ErrorCode Check(in Protocol.Records.RecordBatchHeader batch, Timestamp now, out string? message)
+    internal ErrorCode Check(in RecordBatchHeader batch, Timestamp now, out string? message)
     {
         message = null;
         if (batch.TotalSize > MaxMessageBytes)
@@ -60,7 +63,7 @@ public sealed record AppendRules
         return CheckTimestamps(batch, now, out message);
     }
 
-    private ErrorCode CheckTimestamps(in Protocol.Records.RecordBatchHeader batch, Timestamp now, out string? message)
+    private ErrorCode CheckTimestamps(in RecordBatchHeader batch, Timestamp now, out string? message)
     {
         message = null;
         if (batch.IsLogAppendTime)

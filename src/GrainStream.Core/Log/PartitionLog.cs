@@ -124,7 +124,9 @@ public sealed class PartitionLog
             (_producers ??= new ProducerStates(_maxProducers)).Append(header, batch.AppendedAt);
         }
 
-        Index.Add(new Offset(header.BaseOffset), new Offset(header.NextOffset), batch.Position, batch.FrameSize, header.MaxTimestamp, batch.StartsRun);
+        var baseOffset = new Offset(header.BaseOffset);
+        var nextOffset = new Offset(header.NextOffset);
+        Index.Add(baseOffset, nextOffset, batch.Position, batch.FrameSize, header.MaxTimestamp, batch.StartsRun);
         if (header.MaxTimestamp > _maxTimestamp)
         {
             Volatile.Write(ref _maxTimestamp, header.MaxTimestamp);
@@ -149,7 +151,9 @@ public sealed class PartitionLog
         return true;
     }
 
-    /// <summary>Decides on deleting the records before <paramref name="requested"/>; -1 means all committed ones (DeleteRecords, KIP-107).</summary>
+    /// <summary>
+    /// Decides on deleting the records before <paramref name="requested"/>; -1 means all committed ones (DeleteRecords, KIP-107).
+    /// </summary>
     public LogStartDecision DecideLogStart(Offset requested)
     {
         Offset target = requested.Value == -1 ? new Offset(_highWatermark) : requested;

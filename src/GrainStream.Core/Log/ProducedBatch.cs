@@ -2,7 +2,9 @@ using GrainStream.Protocol;
 
 namespace GrainStream.Core.Log;
 
-/// <summary>What is remembered of an idempotent producer's batch: enough to know it again and to answer as the first time. 24 bytes.</summary>
+/// <summary>
+/// What is remembered of an idempotent producer's batch: enough to know it again and to answer as the first time. 24 bytes.
+/// </summary>
 internal readonly struct ProducedBatch(long baseOffset, long logAppendMs, int lastOffsetDelta, int lastSequence)
 {
     private readonly long _baseOffset = baseOffset;

@@ -101,7 +101,8 @@ public sealed class TailIndex
     /// <summary>What the index holds now, to search and walk. Read the high watermark before.</summary>
     public TailIndexSnapshot Snapshot()
     {
-        // In this order: runs below the end we see are in the directory we then see; what is trimmed from that one is below the first we then see.
+        // In this order: runs below the end we see are in the directory we then see; what is trimmed from that one is below the
+        // first run we then see.
         long end = Volatile.Read(ref _end);
         RunDirectory? directory = Volatile.Read(ref _directory);
         long first = Volatile.Read(ref _first);

@@ -17,7 +17,10 @@ public static class InternalTopics
     public static readonly PartitionId CatalogPartition = new(CatalogId, 0);
 
     // Kafka's own internal topics: clients know these names and take them for the broker's.
-    private static readonly HashSet<string> KafkasOwn = new(StringComparer.Ordinal) { "__consumer_offsets", "__transaction_state", "__share_group_state", "__cluster_metadata" };
+    private static readonly HashSet<string> KafkasOwn = new(StringComparer.Ordinal)
+    {
+        "__consumer_offsets", "__transaction_state", "__share_group_state", "__cluster_metadata",
+    };
 
     /// <summary>The name belongs to the broker: clients can neither create nor delete such a topic.</summary>
     public static bool IsReserved(string name) => name.StartsWith(OwnPrefix, StringComparison.Ordinal) || KafkasOwn.Contains(name);

@@ -11,19 +11,21 @@ public readonly record struct ReplicaAssignment(int Partition, IReadOnlyList<int
     /// </summary>
     internal static ErrorCode Check(IReadOnlyList<ReplicaAssignment> assignments, int first, int nodeId, out string? message)
     {
+        long end = first + (long)assignments.Count;
         var partitions = new HashSet<int>();
         foreach (ReplicaAssignment assignment in assignments)
         {
-            if (assignment.Partition < first || assignment.Partition >= first + (long)assignments.Count || !partitions.Add(assignment.Partition))
+            int partition = assignment.Partition;
+            if (partition < first || partition >= end || !partitions.Add(partition))
             {
-                message = $"The assignment names partition {assignment.Partition}. Name partitions {first} to {first + (long)assignments.Count - 1} once each.";
+                message = $"The assignment names partition {partition}. Name partitions {first} to {end - 1} once each.";
                 return ErrorCode.InvalidReplicaAssignment;
             }
 
             if (assignment.BrokerIds.Count != 1 || assignment.BrokerIds[0] != nodeId)
             {
-                message = $"Partition {assignment.Partition} is assigned to brokers [{string.Join(", ", assignment.BrokerIds.Take(10))}], " +
-                    $"but the only broker of this cluster is {nodeId}. Assign it to [{nodeId}], or leave the assignment out.";
+                message = $"Partition {partition} is assigned to brokers [{string.Join(", ", assignment.BrokerIds.Take(10))}], but the " +
+                    $"only broker of this cluster is {nodeId}. Assign it to [{nodeId}], or leave the assignment out.";
                 return ErrorCode.InvalidReplicaAssignment;
             }
         }

@@ -13,9 +13,9 @@ namespace GrainStream.Core.Topics;
 /// then calls <see cref="Apply"/>. Replay applies the log's events in order. Between a decision and its Apply no other may be taken.
 /// </para>
 /// <para>
-/// Threading: one thread at a time (the catalogue's machine loop) decides and applies. Any thread may call <see cref="TryFind(string, out Topic)"/>,
-/// its twin, <see cref="All"/> and read <see cref="Broker"/>: topics are immutable and replaced. Applying costs the same however many topics there are,
-/// except a change of the brokers' settings.
+/// Threading: one thread at a time (the catalogue's machine loop) decides and applies. Any thread may find topics, walk through
+/// <see cref="All"/> and read <see cref="Broker"/>: topics are immutable and replaced. Applying costs the same however many topics
+/// there are, except a change of the brokers' settings.
 /// </para>
 /// </summary>
 public sealed class TopicCatalog
@@ -26,7 +26,7 @@ public sealed class TopicCatalog
     private readonly int _nodeId;
     private readonly ConcurrentDictionary<TopicId, Topic> _byId = new(concurrencyLevel: 1, capacity: 31);
     private readonly ConcurrentDictionary<string, Topic> _byName = new(concurrencyLevel: 1, capacity: 31, StringComparer.Ordinal);
-    private readonly Dictionary<int, ConfigOverrides> _brokerOverrides = [];
+    private readonly RunTimeBrokerConfigs _runTime;
     private BrokerConfig _broker;
     private EffectiveTopicConfig _plainConfig;
     private int _partitionCount;
@@ -39,6 +39,7 @@ public sealed class TopicCatalog
     {
         _nodeId = nodeId;
         _broker = settings;
+        _runTime = new RunTimeBrokerConfigs(nodeId);
         _plainConfig = new EffectiveTopicConfig(ConfigOverrides.None, settings);
     }
 
@@ -57,7 +58,9 @@ public sealed class TopicCatalog
     /// <summary>Finds a topic by id. Any thread.</summary>
     public bool TryFind(TopicId id, [NotNullWhen(true)] out Topic? topic) => _byId.TryGetValue(id, out topic);
 
-    /// <summary>Decides on creating a topic. Names that differ only in '.' and '_' may stand side by side: nothing here confuses them.</summary>
+    /// <summary>
+    /// Decides on creating a topic. Names that differ only in '.' and '_' may stand side by side: nothing here confuses them.
+    /// </summary>
     public CatalogDecision DecideCreate(CreateTopic command)
     {
         if (CheckNewName(command.Name) is { } refusal)
@@ -65,7 +68,7 @@ public sealed class TopicCatalog
             return refusal;
         }
 
-        ErrorCode error = CheckPlacement(command, out int partitions, out string? message);
+        ErrorCode error = Placement.Check(command, _broker, _nodeId, out int partitions, out string? message);
         if (error == ErrorCode.None)
         {
             error = CheckRoom(partitions, out message);
@@ -101,7 +104,7 @@ public sealed class TopicCatalog
     {
         if (InternalTopics.IsReserved(name))
         {
-            return CatalogDecision.Refuse(ErrorCode.InvalidTopic, $"The topic {name} belongs to the broker and cannot be deleted.");
+            return OwnTopic(name);
         }
 
         return TryFind(name, out Topic? topic) ? Delete(topic) : UnknownTopic(name);
@@ -112,7 +115,7 @@ public sealed class TopicCatalog
     {
         if (id == InternalTopics.CatalogId)
         {
-            return CatalogDecision.Refuse(ErrorCode.InvalidTopic, $"The topic {InternalTopics.CatalogName} belongs to the broker and cannot be deleted.");
+            return OwnTopic(InternalTopics.CatalogName);
         }
 
         return TryFind(id, out Topic? topic)
@@ -131,31 +134,19 @@ public sealed class TopicCatalog
             return UnknownTopic(name);
         }
 
-        if (total <= topic.PartitionCount)
+        ErrorCode error = Placement.CheckGrowth(topic, total, assignments, _nodeId, out string? message);
+        if (error == ErrorCode.None)
         {
-            return CatalogDecision.Refuse(
-                ErrorCode.InvalidPartitions,
-                $"Topic {name} has {topic.PartitionCount} partitions; {total} would be no increase. Ask for more; partitions cannot be taken away.");
+            error = CheckRoom(total - topic.PartitionCount, out message);
         }
 
-        int added = total - topic.PartitionCount;
-        ErrorCode error = CheckRoom(added, out string? message);
-        if (error == ErrorCode.None && assignments.Count > 0)
+        if (error != ErrorCode.None)
         {
-            if (assignments.Count != added)
-            {
-                error = ErrorCode.InvalidReplicaAssignment;
-                message = $"The request assigns {assignments.Count} partitions but adds {added}. Assign each new partition, or none.";
-            }
-            else
-            {
-                error = ReplicaAssignment.Check(assignments, topic.PartitionCount, _nodeId, out message);
-            }
+            return CatalogDecision.Refuse(error, message);
         }
 
-        return error != ErrorCode.None
-            ? CatalogDecision.Refuse(error, message)
-            : CatalogDecision.Accept(new PartitionsAdded { TopicId = topic.Id.Value, Partitions = total }, topic with { PartitionCount = total });
+        var added = new PartitionsAdded { TopicId = topic.Id.Value, Partitions = total };
+        return CatalogDecision.Accept(added, topic with { PartitionCount = total });
     }
 
     /// <summary>Decides on replacing all of a topic's own settings (AlterConfigs).</summary>
@@ -178,17 +169,18 @@ public sealed class TopicCatalog
             return UnknownTopic(name);
         }
 
-        ErrorCode error = topic.Overrides.Change(TopicConfigs.All, changes, topic.Config.Value, out ConfigOverrides overrides, out string? message);
+        ErrorCode error = topic.Overrides.Change(
+            TopicConfigs.All, changes, inherited: topic.Config.Value, out ConfigOverrides overrides, out string? message);
         return error != ErrorCode.None ? CatalogDecision.Refuse(error, message) : SetConfigs(topic, overrides);
     }
 
     /// <summary>Decides on replacing all run-time settings of a broker, or of <see cref="BrokerConfigsSet.AllBrokers"/>.</summary>
     public CatalogDecision DecideSetBrokerConfigs(int brokerId, IEnumerable<KeyValuePair<string, string?>> configs) =>
-        ChangeBrokerConfigs(brokerId, ConfigOverrides.None, [.. configs.Select(config => new ConfigChange(config.Key, ConfigOperation.Set, config.Value))]);
+        _runTime.Decide(_broker, brokerId, configs.Select(ConfigChange.Setting), isWhole: true);
 
     /// <summary>Decides on changing some run-time settings of a broker, or of <see cref="BrokerConfigsSet.AllBrokers"/>.</summary>
     public CatalogDecision DecideChangeBrokerConfigs(int brokerId, IEnumerable<ConfigChange> changes) =>
-        ChangeBrokerConfigs(brokerId, OverridesOf(brokerId), [.. changes]);
+        _runTime.Decide(_broker, brokerId, changes, isWhole: false);
 
     /// <summary>
     /// Decides on reserving producer ids. The decision's event is a <see cref="ProducerIdsReserved"/>; give its ids out once it is durable.
@@ -213,7 +205,9 @@ public sealed class TopicCatalog
                 break;
             case PartitionsAdded added:
                 Topic smaller = Existing(added.TopicId);
-                Invariant.Require(added.Partitions > smaller.PartitionCount, $"The log shrinks topic {smaller.Name} to {added.Partitions} partitions.");
+                Invariant.Require(
+                    added.Partitions > smaller.PartitionCount,
+                    $"The log shrinks topic {smaller.Name} to {added.Partitions} partitions.");
                 Put(smaller with { PartitionCount = added.Partitions }, smaller.PartitionCount);
                 break;
             case TopicConfigsSet set:
@@ -224,13 +218,18 @@ public sealed class TopicCatalog
                 ApplyBrokerConfigs(set.BrokerId, ConfigOverrides.FromLog(set.ConfigNames, set.ConfigValues));
                 break;
             case ProducerIdsReserved reserved:
-                Invariant.Require(reserved.FirstProducerId >= _nextProducerId, $"The log reserves producer ids from {reserved.FirstProducerId} again.");
+                Invariant.Require(
+                    reserved.FirstProducerId >= _nextProducerId,
+                    $"The log reserves producer ids from {reserved.FirstProducerId} again.");
                 _nextProducerId = reserved.FirstProducerId + reserved.Count;
                 break;
             default:
                 throw new InvariantViolationException($"{catalogEvent.GetType()} is no catalogue event.");
         }
     }
+
+    private static CatalogDecision OwnTopic(string name) =>
+        CatalogDecision.Refuse(ErrorCode.InvalidTopic, $"The topic {name} belongs to the broker and cannot be deleted.");
 
     private static CatalogDecision UnknownTopic(string name) => CatalogDecision.Refuse(
         ErrorCode.UnknownTopicOrPartition,
@@ -252,37 +251,6 @@ public sealed class TopicCatalog
         return _byName.ContainsKey(name) ? CatalogDecision.Refuse(ErrorCode.TopicAlreadyExists, $"Topic {name} already exists.") : null;
     }
 
-    private ErrorCode CheckPlacement(CreateTopic command, out int partitions, out string? message)
-    {
-        message = null;
-        if (command.Assignments.Count > 0)
-        {
-            partitions = command.Assignments.Count;
-            if (command.Partitions != -1 || command.ReplicationFactor != -1)
-            {
-                message = "The request assigns partitions to brokers and also gives a partition count or replication factor. Leave those at -1.";
-                return ErrorCode.InvalidRequest;
-            }
-
-            return ReplicaAssignment.Check(command.Assignments, 0, _nodeId, out message);
-        }
-
-        partitions = command.Partitions == -1 ? _broker.NumPartitions : command.Partitions;
-        if (partitions < 1)
-        {
-            message = $"A topic cannot have {partitions} partitions. Ask for at least 1, or -1 for the broker's num.partitions ({_broker.NumPartitions}).";
-            return ErrorCode.InvalidPartitions;
-        }
-
-        if (command.ReplicationFactor is not (-1 or 1))
-        {
-            message = $"A replication factor of {command.ReplicationFactor} is not possible: this cluster has 1 broker. Use 1, or -1 for the default.";
-            return ErrorCode.InvalidReplicationFactor;
-        }
-
-        return ErrorCode.None;
-    }
-
     private ErrorCode CheckRoom(int added, out string? message)
     {
         message = null;
@@ -291,13 +259,15 @@ public sealed class TopicCatalog
             return ErrorCode.None;
         }
 
-        message = $"{added} more partitions would be too many: this node has {_partitionCount} and takes {MaxPartitions}. Ask for fewer, or delete topics.";
+        message = $"{added} more partitions would be too many: this node has {_partitionCount} and takes {MaxPartitions}. " +
+            "Ask for fewer, or delete topics.";
         return ErrorCode.PolicyViolation;
     }
 
     private CatalogDecision Delete(Topic topic) => _broker.DeleteTopicEnable
         ? CatalogDecision.Accept(new TopicDeleted { TopicId = topic.Id.Value }, topic)
-        : CatalogDecision.Refuse(ErrorCode.TopicDeletionDisabled, "Topics cannot be deleted while the broker's delete.topic.enable is false.");
+        : CatalogDecision.Refuse(
+            ErrorCode.TopicDeletionDisabled, "Topics cannot be deleted while the broker's delete.topic.enable is false.");
 
     private CatalogDecision SetConfigs(Topic topic, ConfigOverrides overrides)
     {
@@ -310,39 +280,9 @@ public sealed class TopicCatalog
         return CatalogDecision.Accept(set, WithConfig(topic, overrides));
     }
 
-    private CatalogDecision ChangeBrokerConfigs(int brokerId, ConfigOverrides current, IReadOnlyList<ConfigChange> changes)
-    {
-        if (brokerId != BrokerConfigsSet.AllBrokers && brokerId != _nodeId)
-        {
-            return CatalogDecision.Refuse(ErrorCode.InvalidRequest, $"There is no broker {brokerId}. Name broker {_nodeId}, or none for all brokers.");
-        }
-
-        if (changes.FirstOrDefault(change => BrokerConfigs.All.TryGetValue(change.Name, out ConfigDefinition? found) && !found.IsDynamic).Name is { } name)
-        {
-            return CatalogDecision.Refuse(ErrorCode.InvalidConfig, $"{name} can only be set in the server's settings, and takes effect when it starts.");
-        }
-
-        ErrorCode error = current.Change(BrokerConfigs.All, changes, _broker.Value, out ConfigOverrides overrides, out string? message);
-        if (error == ErrorCode.None && ConfigWith(brokerId, overrides).CheckTogether() is { } conflict)
-        {
-            error = ErrorCode.InvalidConfig;
-            message = conflict;
-        }
-
-        if (error != ErrorCode.None)
-        {
-            return CatalogDecision.Refuse(error, message);
-        }
-
-        return CatalogDecision.Accept(overrides.IsSame(OverridesOf(brokerId))
-            ? null
-            : new BrokerConfigsSet { BrokerId = brokerId, ConfigNames = overrides.Names(), ConfigValues = overrides.Texts() });
-    }
-
     private void ApplyBrokerConfigs(int brokerId, ConfigOverrides overrides)
     {
-        BrokerConfig broker = ConfigWith(brokerId, overrides);
-        _brokerOverrides[brokerId] = overrides;
+        BrokerConfig broker = _runTime.Apply(_broker, brokerId, overrides);
         _plainConfig = new EffectiveTopicConfig(ConfigOverrides.None, broker);
         Volatile.Write(ref _broker, broker);
         foreach (Topic topic in All)
@@ -350,12 +290,6 @@ public sealed class TopicCatalog
             Put(WithConfig(topic, topic.Overrides), topic.PartitionCount);
         }
     }
-
-    private BrokerConfig ConfigWith(int brokerId, ConfigOverrides overrides) => brokerId == BrokerConfigsSet.AllBrokers
-        ? _broker.WithDynamic(overrides, OverridesOf(_nodeId))
-        : _broker.WithDynamic(OverridesOf(BrokerConfigsSet.AllBrokers), brokerId == _nodeId ? overrides : OverridesOf(_nodeId));
-
-    private ConfigOverrides OverridesOf(int brokerId) => _brokerOverrides.GetValueOrDefault(brokerId, ConfigOverrides.None);
 
     private Topic NewTopic(TopicCreated created)
     {
@@ -365,7 +299,8 @@ public sealed class TopicCatalog
 
     private Topic WithConfig(Topic topic, ConfigOverrides overrides) => topic with { Overrides = overrides, Config = ConfigOf(overrides) };
 
-    private EffectiveTopicConfig ConfigOf(ConfigOverrides overrides) => overrides.Count == 0 ? _plainConfig : new EffectiveTopicConfig(overrides, _broker);
+    private EffectiveTopicConfig ConfigOf(ConfigOverrides overrides) =>
+        overrides.Count == 0 ? _plainConfig : new EffectiveTopicConfig(overrides, _broker);
 
     private Topic Existing(Guid id)
     {

@@ -8,7 +8,8 @@ public static class TopicName
     /// <summary>Longest name; Kafka's limit, so that a name with a partition number fits a file name of 255.</summary>
     public const int MaxLength = 249;
 
-    private static readonly SearchValues<char> Legal = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+    private static readonly SearchValues<char> Legal =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
     /// <summary>Says what is wrong with a name and how to mend it; null if it is valid.</summary>
     public static string? Problem(string name)

@@ -11,9 +11,6 @@ namespace GrainStream.Gateway.Handlers;
 /// <summary>One fetch request under way: reads, and waits and reads again until there is enough or the time is up.</summary>
 internal sealed class FetchOperation : IDisposable
 {
-    /// <summary>Most bytes of one response. A length on the wire is 31 bits, and nobody is served better by more at once.</summary>
-    private const int MaxResponseBytes = 64 * 1024 * 1024;
-
     private readonly Broker _broker;
     private readonly TimeProvider _clock;
     private readonly FetchRequest _request;
@@ -140,7 +137,7 @@ internal sealed class FetchOperation : IDisposable
     private async ValueTask<int> ReadAllAsync()
     {
         int bytes = 0;
-        int maxBytes = Math.Clamp(_request.MaxBytes, 0, MaxResponseBytes);
+        int maxBytes = Math.Clamp(_request.MaxBytes, 0, _broker.Config.FetchMaxBytes);
         for (int i = 0; i < _partitions.Length; i++)
         {
             for (int j = 0; j < _partitions[i].Length; j++)

@@ -30,7 +30,7 @@ public sealed class BrokerConfigTests
         Assert.Equal(104_857_600, config.SocketRequestMaxBytes);
         Assert.Equal(TimeSpan.FromDays(1), config.ProducerIdExpiration);
         Assert.Equal(TimeSpan.FromMinutes(10), config.ConnectionsMaxIdle);
-        Assert.Equal(int.MaxValue, config.MaxConnections);
+        Assert.Equal(4096, config.MaxConnections);
         Assert.Equal("-1", config.Value("log.retention.ms"));
     }
 

@@ -49,7 +49,7 @@ public sealed class BrokerConfig
     /// <summary>fetch.max.bytes, by default 55 MiB.</summary>
     public int FetchMaxBytes { get; }
 
-    /// <summary>max.connections, by default as many as come.</summary>
+    /// <summary>max.connections, by default 4,096.</summary>
     public int MaxConnections { get; }
 
     /// <summary>message.max.bytes, by default 1,048,588.</summary>
@@ -74,7 +74,8 @@ public sealed class BrokerConfig
     /// Builds the configuration from the server's settings. If any is wrong, <paramref name="errors"/> has a line for each, saying how
     /// to mend it, and the configuration is the default one.
     /// </summary>
-    public static bool TryCreate(IEnumerable<KeyValuePair<string, string?>> settings, out BrokerConfig config, out IReadOnlyList<string> errors)
+    public static bool TryCreate(
+        IEnumerable<KeyValuePair<string, string?>> settings, out BrokerConfig config, out IReadOnlyList<string> errors)
     {
         var found = new List<string>();
         var valid = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -120,8 +121,8 @@ public sealed class BrokerConfig
 
     /// <summary>Says what is wrong with the settings taken together; null if nothing.</summary>
     public string? CheckTogether() => MessageMaxBytes > SocketRequestMaxBytes
-        ? $"message.max.bytes ({MessageMaxBytes}) is more than socket.request.max.bytes ({SocketRequestMaxBytes}), so that such a message could not " +
-            "be sent. Lower the first or raise the second."
+        ? $"message.max.bytes ({MessageMaxBytes}) is more than socket.request.max.bytes ({SocketRequestMaxBytes}), so that " +
+            "such a message could not be sent. Lower the first or raise the second."
         : null;
 
     /// <summary>The value that counts, of a setting that exists.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 
 namespace GrainStream.Core.Topics.Configs;
 
@@ -30,53 +31,76 @@ public static class BrokerConfigs
 
     private const string OneNode = "This broker is a cluster of one node.";
     private const string NoSegments = "Logs are not cut into segments yet.";
+    private const string ForEver = "Retention is forever for now: records are deleted only by DeleteRecords and DeleteTopics.";
 
     /// <summary>All settings, by name.</summary>
-    public static readonly FrozenDictionary<string, ConfigDefinition> All = new ConfigDefinition[]
+    public static readonly FrozenDictionary<string, ConfigDefinition> All = new[]
     {
-        new(AutoCreateTopicsEnable, ConfigType.Boolean, "true", "Create a topic when a client asks for the metadata of one that does not exist."),
-        new(CompressionType, ConfigType.String, "producer", "Compression of stored batches; 'producer' keeps them as they were sent.")
+        Flag(AutoCreateTopicsEnable, "true", "Create a topic when a client asks for the metadata of one that does not exist."),
+        new ConfigDefinition(CompressionType, ConfigType.String, "producer", "Compression of stored batches: as the producer sent them.")
         {
             OnlyDefaultBecause = "Batches are stored byte for byte as they were sent.",
         },
-        new(ConnectionsMaxIdleMs, ConfigType.Long, "600000", "Close a connection that was silent for this long, in milliseconds; -1 for never.") { Minimum = -1 },
-        new(DefaultReplicationFactor, ConfigType.Int, "1", "Copies of a partition where the request does not say.") { Minimum = 1, OnlyDefaultBecause = OneNode },
-        new(DeleteTopicEnable, ConfigType.Boolean, "true", "Allow topics to be deleted by clients."),
-        new(FetchMaxBytes, ConfigType.Int, "57671680", "Most bytes of records in one fetch response (55 MiB); one batch is sent even if larger.") { Minimum = 1024 },
-        new(LogCleanupPolicy, ConfigType.List, "delete", "What becomes of old records: delete, or compact by key.")
+        Long(ConnectionsMaxIdleMs, 600_000, -1, "Close a connection that was silent for this long, in milliseconds; -1 for never."),
+        Int(DefaultReplicationFactor, 1, 1, "Copies of a partition where the request does not say.") with { OnlyDefaultBecause = OneNode },
+        Flag(DeleteTopicEnable, "true", "Allow topics to be deleted by clients."),
+        Int(FetchMaxBytes, 57_671_680, 1024, "Most bytes of records in one fetch response (55 MiB); one batch is sent even if larger.") with
+        {
+            // A response's length has 31 bits, and the last batch may go beyond the limit.
+            Maximum = 1_073_741_824,
+        },
+        new ConfigDefinition(LogCleanupPolicy, ConfigType.List, "delete", "What becomes of old records: delete, or compact by key.")
         {
             AllowedValues = ["delete", "compact"],
             OnlyDefaultBecause = "Compaction is not there yet.",
         },
-        new(LogMessageTimestampAfterMaxMs, ConfigType.Long, "3600000", "How far ahead of the broker's time a record's timestamp may be, in milliseconds.") { Minimum = 0, IsDynamic = true },
-        new(LogMessageTimestampBeforeMaxMs, ConfigType.Long, "9223372036854775807", "How far behind the broker's time a record's timestamp may be, in milliseconds.") { Minimum = 0, IsDynamic = true },
-        new(LogMessageTimestampType, ConfigType.String, "CreateTime", "Who sets record timestamps: the producer (CreateTime) or the broker (LogAppendTime).")
+        Long(LogMessageTimestampAfterMaxMs, 3_600_000, 0, "How far ahead of the broker's time a timestamp may be, in milliseconds.") with
+        {
+            IsDynamic = true,
+        },
+        Long(LogMessageTimestampBeforeMaxMs, long.MaxValue, 0, "How far behind the broker's time a timestamp may be, in milliseconds.") with
+        {
+            IsDynamic = true,
+        },
+        new ConfigDefinition(LogMessageTimestampType, ConfigType.String, "CreateTime", "Who sets timestamps: the producer or the broker.")
         {
             AllowedValues = ["CreateTime", "LogAppendTime"],
             IsDynamic = true,
         },
-        new(LogRetentionBytes, ConfigType.Long, "-1", "Delete the oldest records of a partition beyond this many bytes; -1 keeps them.")
+        Long(LogRetentionBytes, -1, -1, "Delete the oldest records of a partition beyond this many bytes; -1 keeps them.") with
         {
-            Minimum = -1,
-            OnlyDefaultBecause = "Retention is forever for now: records are deleted only by DeleteRecords and DeleteTopics.",
+            OnlyDefaultBecause = ForEver,
         },
-        new(LogRetentionMs, ConfigType.Long, "-1", "Delete records older than this, in milliseconds; -1 keeps them. Kafka's default is 7 days.")
+        Long(LogRetentionMs, -1, -1, "Delete records older than this, in milliseconds; -1 keeps them. Kafka's default is 7 days.") with
         {
-            Minimum = -1,
-            OnlyDefaultBecause = "Retention is forever for now: records are deleted only by DeleteRecords and DeleteTopics.",
+            OnlyDefaultBecause = ForEver,
         },
-        new(LogRollMs, ConfigType.Long, "604800000", "Greatest age of a segment, in milliseconds.") { Minimum = 1, OnlyDefaultBecause = NoSegments },
-        new(LogSegmentBytes, ConfigType.Int, "1073741824", "Size of a segment, in bytes.") { Minimum = 14, OnlyDefaultBecause = NoSegments },
-        new(MaxConnections, ConfigType.Int, "2147483647", "Most connections at a time.") { Minimum = 1, IsDynamic = true },
-        new(MessageMaxBytes, ConfigType.Int, "1048588", "Largest record batch, in bytes as sent, for topics that do not say.") { Minimum = 0, IsDynamic = true },
-        new(MinInsyncReplicas, ConfigType.Int, "1", "Copies that must have an acks=all batch before it is acknowledged.") { Minimum = 1, OnlyDefaultBecause = OneNode },
-        new(NumPartitions, ConfigType.Int, "1", "Partitions of a topic where the request does not say.") { Minimum = 1, Maximum = TopicCatalog.MaxPartitions },
-        new(ProducerIdExpirationCheckIntervalMs, ConfigType.Int, "600000", "How often expired producer ids are looked for, in milliseconds.") { Minimum = 1 },
-        new(ProducerIdExpirationMs, ConfigType.Int, "86400000", "Forget an idempotent producer in a partition after this long without a write, in milliseconds.") { Minimum = 1, IsDynamic = true },
-        new(SocketRequestMaxBytes, ConfigType.Int, "104857600", "Largest request, in bytes; a larger one closes the connection.") { Minimum = 1024 },
-        new(UncleanLeaderElectionEnable, ConfigType.Boolean, "false", "Let a copy that lacks acknowledged records take over.")
+        Long(LogRollMs, 604_800_000, 1, "Greatest age of a segment, in milliseconds.") with { OnlyDefaultBecause = NoSegments },
+        Int(LogSegmentBytes, 1_073_741_824, 14, "Size of a segment, in bytes.") with { OnlyDefaultBecause = NoSegments },
+
+        // Kafka has no bound; this one fits the usual limit of open files.
+        Int(MaxConnections, 4096, 1, "Most connections at a time; further ones are refused."),
+        Int(MessageMaxBytes, 1_048_588, 0, "Largest record batch, in bytes as sent, for topics that do not say.") with { IsDynamic = true },
+        Int(MinInsyncReplicas, 1, 1, "Copies that must have a batch before acks=all is answered.") with { OnlyDefaultBecause = OneNode },
+        Int(NumPartitions, 1, 1, "Partitions of a topic where the request does not say.") with { Maximum = TopicCatalog.MaxPartitions },
+        Int(ProducerIdExpirationCheckIntervalMs, 600_000, 1, "How often expired producer ids are looked for, in milliseconds."),
+        Int(ProducerIdExpirationMs, 86_400_000, 1, "Forget an idempotent producer after this long without a write, in milliseconds.") with
+        {
+            IsDynamic = true,
+        },
+        Int(SocketRequestMaxBytes, 104_857_600, 1024, "Largest request, in bytes; a larger one closes the connection."),
+        Flag(UncleanLeaderElectionEnable, "false", "Let a copy that lacks acknowledged records take over.") with
         {
             OnlyDefaultBecause = "Giving up acknowledged records takes an operator's decision, not a setting.",
         },
     }.ToFrozenDictionary(definition => definition.Name, StringComparer.Ordinal);
+
+    private static ConfigDefinition Flag(string name, string value, string documentation) =>
+        new(name, ConfigType.Boolean, value, documentation);
+
+    private static ConfigDefinition Int(string name, int value, int minimum, string documentation) =>
+        new(name, ConfigType.Int, value.ToString(CultureInfo.InvariantCulture), documentation) { Minimum = minimum };
+
+    private static ConfigDefinition Long(string name, long value, long minimum, string documentation) =>
+        new(name, ConfigType.Long, value.ToString(CultureInfo.InvariantCulture), documentation) { Minimum = minimum };
 }

@@ -73,7 +73,9 @@ public sealed record ConfigDefinition(string Name, ConfigType Type, string Defau
     {
         long minimum = Math.Max(Minimum, typeMinimum);
         long maximum = Math.Min(Maximum, typeMaximum);
-        if (!long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) || number < minimum || number > maximum)
+        if (!long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            || number < minimum
+            || number > maximum)
         {
             return $"it must be a whole number from {minimum} to {maximum}.";
         }

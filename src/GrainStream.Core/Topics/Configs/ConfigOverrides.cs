@@ -46,7 +46,7 @@ public sealed class ConfigOverrides
         IEnumerable<KeyValuePair<string, string?>> values,
         out ConfigOverrides overrides,
         out string? error) =>
-        None.Change(definitions, values.Select(value => new ConfigChange(value.Key, ConfigOperation.Set, value.Value)), _ => null, out overrides, out error);
+        None.Change(definitions, values.Select(ConfigChange.Setting), _ => null, out overrides, out error);
 
     /// <summary>
     /// Applies changes in order, all or none. Each name may occur once.
@@ -133,7 +133,8 @@ public sealed class ConfigOverrides
         }
         else if (change.Operation != ConfigOperation.Set)
         {
-            error = $"The operation {(sbyte)change.Operation} on {change.Name} is unknown. Use SET (0), DELETE (1), APPEND (2) or SUBTRACT (3).";
+            error = $"The operation {(sbyte)change.Operation} on {change.Name} is unknown. " +
+                "Use SET (0), DELETE (1), APPEND (2) or SUBTRACT (3).";
             return ErrorCode.InvalidRequest;
         }
 
@@ -146,7 +147,8 @@ public sealed class ConfigOverrides
         return ErrorCode.None;
     }
 
-    /// <summary>Says that a setting does not exist, and which one may have been meant.</summary>
+    /// <summary>Says that a setting does not exist, and which ones do.</summary>
     internal static string UnknownSetting(FrozenDictionary<string, ConfigDefinition> definitions, string name) =>
-        $"There is no setting '{(name.Length > 100 ? name[..100] : name)}'. The settings are {string.Join(", ", definitions.Keys.Order(StringComparer.Ordinal))}.";
+        $"There is no setting '{(name.Length > 100 ? name[..100] : name)}'. " +
+        $"The settings are {string.Join(", ", definitions.Keys.Order(StringComparer.Ordinal))}.";
 }

@@ -3,7 +3,9 @@ using GrainStream.Core.Log;
 
 namespace GrainStream.Core.Topics.Configs;
 
-/// <summary>A topic's settings as they count now: its own, then the broker's. Immutable; topics without settings of their own share one.</summary>
+/// <summary>
+/// A topic's settings as they count now: its own, then the broker's. Immutable; topics without settings of their own share one.
+/// </summary>
 public sealed class EffectiveTopicConfig
 {
     private readonly ConfigOverrides _overrides;

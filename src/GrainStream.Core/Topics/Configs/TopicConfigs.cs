@@ -24,6 +24,8 @@ public static class TopicConfigs
     public const string SegmentMs = "segment.ms";
     public const string UncleanLeaderElectionEnable = "unclean.leader.election.enable";
 
+    private const string Never = "9223372036854775807";
+
     /// <summary>All settings, by name.</summary>
     public static readonly FrozenDictionary<string, ConfigDefinition> All = new[]
     {
@@ -39,11 +41,22 @@ public static class TopicConfigs
         LikeBroker(SegmentBytes, BrokerConfigs.LogSegmentBytes),
         LikeBroker(SegmentMs, BrokerConfigs.LogRollMs),
         LikeBroker(UncleanLeaderElectionEnable, BrokerConfigs.UncleanLeaderElectionEnable),
+
         // Any value is kept to: without compaction there are no delete markers to retain.
-        new ConfigDefinition(DeleteRetentionMs, ConfigType.Long, "86400000", "How long a compacted topic keeps delete markers, in milliseconds.") { Minimum = 0 },
-        // Any value is kept to: every batch is synced before it is acknowledged or read.
-        new ConfigDefinition(FlushMessages, ConfigType.Long, "9223372036854775807", "Sync at least after this many records. Every batch is synced before it can be read.") { Minimum = 1 },
-        new ConfigDefinition(FlushMs, ConfigType.Long, "9223372036854775807", "Sync at least this often, in milliseconds. Every batch is synced before it can be read.") { Minimum = 0 },
+        new ConfigDefinition(DeleteRetentionMs, ConfigType.Long, "86400000", "How long compaction keeps delete markers, in milliseconds.")
+        {
+            Minimum = 0,
+        },
+
+        // Any value is kept to: every batch is synced before it can be read.
+        new ConfigDefinition(FlushMessages, ConfigType.Long, Never, "Sync at least after this many records; every batch is synced at once.")
+        {
+            Minimum = 1,
+        },
+        new ConfigDefinition(FlushMs, ConfigType.Long, Never, "Sync at least this often, in milliseconds; every batch is synced at once.")
+        {
+            Minimum = 0,
+        },
     }.ToFrozenDictionary(definition => definition.Name, StringComparer.Ordinal);
 
     private static ConfigDefinition LikeBroker(string name, string brokerName) =>

@@ -39,12 +39,15 @@ public static class CatalogEventCodec
             short version = reader.ReadInt16();
             if (version != Version || !Enum.IsDefined(type))
             {
-                error = $"The catalogue event of type {(short)type}, version {version} is not known. Was it written by a newer GrainStream? Then start that one.";
+                error = $"The catalogue event of type {(short)type}, version {version} is not known. " +
+                    "Was it written by a newer GrainStream? Then start that one.";
                 return false;
             }
 
             catalogEvent = Read(type, ref reader, version);
-            error = Inconsistency(catalogEvent) ?? (reader.Remaining > 0 ? $"The catalogue event {type} has {reader.Remaining} bytes too many." : null);
+            error = reader.Remaining > 0
+                ? $"The catalogue event {type} has {reader.Remaining} bytes too many."
+                : Inconsistency(catalogEvent);
         }
         catch (MalformedMessageException malformed)
         {
