@@ -111,16 +111,43 @@ internal sealed class TestClient : IDisposable
     /// <summary>Whether the gateway ends the connection without sending anything more.</summary>
     public async Task<bool> IsClosedAsync() => await ReadAsync(1) is null;
 
+    /// <summary>Sends, unless the gateway has closed the connection.</summary>
+    public async Task TrySendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await Eventually.CompletesAsync("the bytes are sent", SendAllAsync(bytes));
+        }
+        catch (SocketException cause) when (cause.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+        {
+            // Closed by the gateway, as it may; what it sent before can still be read.
+        }
+    }
+
     /// <summary>Reads and drops everything up to the end of the connection.</summary>
     public async Task DrainAsync()
     {
-        while (await ReadAsync(1) is not null)
+        byte[] bytes = new byte[16_384];
+        while (await ReadSomeAsync(bytes) > 0)
         {
         }
     }
 
     /// <summary>Says that nothing more will be sent, and stays to read.</summary>
     public void FinishSending() => _socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Says that nothing more will be sent, unless the gateway has closed the connection.</summary>
+    public void TryFinishSending()
+    {
+        try
+        {
+            FinishSending();
+        }
+        catch (SocketException cause) when (cause.SocketErrorCode is SocketError.ConnectionReset or SocketError.NotConnected)
+        {
+            // Closed by the gateway, as it may.
+        }
+    }
 
     /// <summary>Breaks the connection off.</summary>
     public void Reset()
@@ -146,16 +173,7 @@ internal sealed class TestClient : IDisposable
         int read = 0;
         while (read < count)
         {
-            int now;
-            try
-            {
-                now = await Eventually.CompletesAsync("the gateway sends something", _socket.ReceiveAsync(bytes.AsMemory(read)).AsTask());
-            }
-            catch (SocketException cause) when (cause.SocketErrorCode == SocketError.ConnectionReset)
-            {
-                return null;
-            }
-
+            int now = await ReadSomeAsync(bytes.AsMemory(read));
             if (now == 0)
             {
                 return null;
@@ -165,5 +183,18 @@ internal sealed class TestClient : IDisposable
         }
 
         return bytes;
+    }
+
+    /// <summary>The bytes that are there; 0 at the end of the connection.</summary>
+    private async Task<int> ReadSomeAsync(Memory<byte> bytes)
+    {
+        try
+        {
+            return await Eventually.CompletesAsync("the gateway sends something", _socket.ReceiveAsync(bytes).AsTask());
+        }
+        catch (SocketException cause) when (cause.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return 0;
+        }
     }
 }
