@@ -89,9 +89,16 @@ internal sealed class KafkaConnection
         if (cause is not null)
         {
             Close(cause);
-            _transport.Abort(new ConnectionAbortedException(cause.Message));
+            if (cause.Reason == CloseReason.StalledResponse)
+            {
+                // The sending thread waits for the client and the read loop for the sending thread: nothing ends by itself.
+                Abort(cause.Message);
+            }
         }
     }
+
+    /// <summary>Breaks the connection off, and drops what is not sent.</summary>
+    public void Abort(string reason) => _transport.Abort(new ConnectionAbortedException(reason));
 
     /// <summary>A request's answer is written, in so many bytes, or it needs none.</summary>
     public void Answered(RequestContext request, long bytes)
@@ -181,7 +188,7 @@ internal sealed class KafkaConnection
         Task closed = Responses.CloseAsync();
         if (!closed.IsCompleted)
         {
-            _transport.Abort(new ConnectionAbortedException("A response could not be sent before the connection ended."));
+            Abort("A response could not be sent before the connection ended.");
             await closed;
         }
     }

@@ -10,7 +10,7 @@ internal sealed class KafkaConnectionHandler(ConnectionServices services, Connec
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var client = new KafkaConnection(connection, services);
-        if (!sweep.TryAdd(client, services.Options.MaxConnections))
+        if (!sweep.TryAdd(client))
         {
             services.Instruments.Closed(CloseReason.TooManyConnections);
             GatewayLog.Refused(services.Logger, connection.RemoteEndPoint, services.Options.MaxConnections);

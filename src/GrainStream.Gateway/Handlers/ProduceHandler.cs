@@ -17,6 +17,9 @@ internal sealed class ProduceHandler(Broker broker) : RequestHandler<ProduceRequ
 {
     private const short LowestVersionWithZstd = 7;
 
+    /// <summary>As large as a frame may be: records are not decoded to objects.</summary>
+    public override int MaxFrameBytes => int.MaxValue;
+
     internal override ProduceResponse CreateErrorResponse(ProduceRequest request, ErrorCode error, short version) =>
         CreateResponse(request, error, null);
 

@@ -32,6 +32,12 @@ internal sealed class RequestDispatcher
         RequestHeader header = RequestHeader.Read(ref reader);
         var incoming = new IncomingRequest(header, (int)frame.Length, _clock.GetTimestamp());
         RequestHandler handler = Find(header);
+        if (frame.Length > handler.MaxFrameBytes)
+        {
+            throw new ConnectionClosedException(
+                CloseReason.InvalidFrameLength, $"a {header.Key} request of {frame.Length} bytes is above the limit of {handler.MaxFrameBytes}");
+        }
+
         if (header.Version < handler.LowestVersion || header.Version > handler.HighestVersion)
         {
             return RefuseVersion(handler, connection, incoming);

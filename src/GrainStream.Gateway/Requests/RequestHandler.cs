@@ -17,6 +17,12 @@ internal abstract class RequestHandler
     public abstract short HighestVersion { get; }
 
     /// <summary>
+    /// Largest request frame in bytes. Far above what clients send but for records, and small enough that the objects it is decoded
+    /// to, some ten times its size, endanger nobody.
+    /// </summary>
+    public virtual int MaxFrameBytes => 16 * 1024 * 1024;
+
+    /// <summary>
     /// Whether a request waits until all earlier ones of its connection are answered, and later ones until it is.
     /// </summary>
     public abstract bool RunsAlone { get; }

@@ -20,6 +20,8 @@ internal sealed class EchoHandler : RequestHandler<EchoRequest, EchoResponse>
     /// <summary>Requests dispatched so far.</summary>
     public int Dispatched => Volatile.Read(ref _dispatched);
 
+    public override int MaxFrameBytes => 10_000_000;
+
     private int _dispatched;
 
     /// <summary>Answers every request at once.</summary>

@@ -103,6 +103,16 @@ public sealed class FramingTests
     }
 
     [Fact]
+    public async Task A_frame_too_large_for_its_api_closes_the_connection()
+    {
+        await using TestGateway gateway = await StartEchoingAsync();
+        using TestClient client = await gateway.ConnectAsync();
+        await client.SendAsync(TestClient.Echo(1, bytes: gateway.Echo.MaxFrameBytes));
+        Assert.True(await client.IsClosedAsync());
+        Assert.True(gateway.Log.Says("InvalidFrameLength", "Heartbeat"));
+    }
+
+    [Fact]
     public async Task A_frame_that_ends_with_the_connection_is_reported()
     {
         await using TestGateway gateway = await StartEchoingAsync();

@@ -56,6 +56,23 @@ public sealed class StallTests
     }
 
     [Fact]
+    public async Task The_socket_of_an_ended_connection_is_closed_even_if_the_client_never_reads_what_was_sent()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(new GatewayOptions { WriteBufferBytes = 64_000_000 });
+        gateway.Echo.OnDispatch = (request, context) =>
+        {
+            context.Complete(new EchoResponse { Number = request.Number, Records = new BytesPayload(30_000_000) });
+            return ValueTask.CompletedTask;
+        };
+        using TestClient client = await gateway.ConnectAsync();
+        await client.SendAsync(TestClient.Echo(1));
+        await AdvanceUntilClosedAsync(gateway, IdleTimeout);
+        Assert.False(client.IsRefusedSending());
+        gateway.Clock.Advance(Defaults.DrainTimeout);
+        await Eventually.HoldsAsync("the socket is closed", client.IsRefusedSending);
+    }
+
+    [Fact]
     public async Task A_client_that_reads_late_is_served()
     {
         var options = new GatewayOptions { WriteBufferBytes = 65_536 };

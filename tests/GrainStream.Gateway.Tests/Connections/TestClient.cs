@@ -149,6 +149,13 @@ internal sealed class TestClient : IDisposable
         }
     }
 
+    /// <summary>Whether the gateway's end of the connection is gone; found out by sending a byte.</summary>
+    public bool IsRefusedSending()
+    {
+        _socket.Send([0], SocketFlags.None, out SocketError error);
+        return error is SocketError.ConnectionReset or SocketError.Shutdown;
+    }
+
     /// <summary>Breaks the connection off.</summary>
     public void Reset()
     {
