@@ -1,1 +1,1 @@
-return 0;
+return await GrainStream.Server.ServerCommand.RunAsync(args);
