@@ -85,7 +85,7 @@ internal static class ServerHost
             }
         });
         builder.Services.AddRoutingCore();
-        builder.Services.AddKafkaGateway(GatewaySettings.Of(options.Broker));
+        builder.Services.AddKafkaGateway(GatewaySettings.Of(options));
         builder.Services.AddSingleton(services => EmbeddedBroker.Open(
             options.Journal,
             options.Broker,

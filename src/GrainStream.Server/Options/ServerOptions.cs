@@ -8,7 +8,7 @@ public sealed record ServerOptions
 {
     public required IReadOnlyList<ListenAddress> KafkaListen { get; init; }
 
-    /// <summary>Null: clients are told the first address of <see cref="KafkaListen"/>, as it is bound.</summary>
+    /// <summary>Null: each client is told the address it reached the server by.</summary>
     public required AdvertisedAddress? KafkaAdvertise { get; init; }
 
     /// <summary>Empty: no HTTP.</summary>

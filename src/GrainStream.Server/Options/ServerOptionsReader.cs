@@ -73,17 +73,17 @@ public static class ServerOptionsReader
         return config;
     }
 
-    // A client connects a second time, to the advertised address; 0.0.0.0 there would send it to itself.
+    // Left out, each client is told the address it reached: behind a container's published port that is one it cannot reach.
     private static void RequireReachable(SettingsSection section, ServerOptions options)
     {
-        ListenAddress first = options.KafkaListen[0];
-        if (first.IsWildcard && options.KafkaAdvertise is null && !HasProblem(section, ServerSettings.KafkaAdvertise))
+        ListenAddress? wildcard = options.KafkaListen.Where(address => address.IsWildcard).Select(address => (ListenAddress?)address).FirstOrDefault();
+        if (wildcard is { } listen && options.KafkaAdvertise is null && !HasProblem(section, ServerSettings.KafkaAdvertise))
         {
             section.Refuse(
                 ServerSettings.KafkaAdvertise,
                 null,
-                $"It must be set when listening on every address ({first}): clients need one name or address to connect to. "
-                + $"For example {Environment.MachineName}:{(first.EndPoint.Port == 0 ? 9092 : first.EndPoint.Port)}.");
+                $"It must be set when listening on every address ({listen}): clients need one name or address to connect to. "
+                + $"For example {Environment.MachineName}:{(listen.EndPoint.Port == 0 ? 9092 : listen.EndPoint.Port)}.");
         }
     }
 

@@ -27,7 +27,8 @@ public static class ServerSettings
 
     public static readonly Setting<AdvertisedAddress?> KafkaAdvertise = new(
         "Kafka:Advertise", "",
-        "Host or host:port that clients are told to connect to. Default: the first address of Kafka:Listen; to be set when that is 0.0.0.0 or [::].",
+        "Host or host:port that clients are told to connect to. Default: the address they reached the server by. To be set when "
+        + "listening on 0.0.0.0 or [::], where that may be an address only this machine knows.",
         Advertised);
 
     public static readonly Setting<IReadOnlyList<ListenAddress>> HttpListen = new(
