@@ -13,8 +13,14 @@ public static class ClientProcess
     /// <param name="arguments">Its arguments.</param>
     /// <param name="input">Standard input; null for none.</param>
     /// <param name="timeout">When it is ended; null: <see cref="DefaultTimeout"/>.</param>
+    /// <param name="environment">Environment variables it gets beside this process's.</param>
     /// <exception cref="TimeoutException">It was ended.</exception>
-    public static async Task<ClientResult> RunAsync(string program, IEnumerable<string> arguments, byte[]? input = null, TimeSpan? timeout = null)
+    public static async Task<ClientResult> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        byte[]? input = null,
+        TimeSpan? timeout = null,
+        IEnumerable<KeyValuePair<string, string>>? environment = null)
     {
         using Process process = new()
         {
@@ -26,6 +32,11 @@ public static class ClientProcess
                 UseShellExecute = false,
             },
         };
+        foreach ((string name, string value) in environment ?? [])
+        {
+            process.StartInfo.Environment[name] = value;
+        }
+
         process.Start();
         using MemoryStream output = new();
         Task copied = process.StandardOutput.BaseStream.CopyToAsync(output);
