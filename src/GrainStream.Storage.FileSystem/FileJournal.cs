@@ -26,7 +26,7 @@ public sealed class FileJournal : IJournal
     private readonly JournalInstruments _instruments;
     private readonly ILogger _logger;
     private readonly bool _ownThread;
-    private readonly ManualResetEventSlim _work = new(initialState: false, spinCount: 0);
+    private readonly WriterSignal _work = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _trimLock = new();
     private Task _preparing = Task.CompletedTask;
@@ -53,7 +53,7 @@ public sealed class FileJournal : IJournal
         _groups = new GroupCommit(options, _files, _nextFile, _slabs, _room)
         {
             NextFileWanted = PrepareNextFile,
-            GroupWaiting = _work.Set,
+            GroupWaiting = _work.Raise,
         };
         _completions = new CompletionQueue(logger, _groups.Recycle);
         _writer = new GroupWriter(_groups, _room, _completions, instruments, time, logger, callbacksInline: !ownThread);
@@ -208,7 +208,7 @@ public sealed class FileJournal : IJournal
         Volatile.Write(ref _stopping, true);
         if (_ownThread)
         {
-            _work.Set();
+            _work.Raise();
         }
         else
         {
@@ -222,7 +222,6 @@ public sealed class FileJournal : IJournal
         _nextFile.Dispose();
         _files.Dispose();
         _slabs.Dispose();
-        _work.Dispose();
         _instruments.Dispose();
         _disk.Dispose();
     }
@@ -243,7 +242,6 @@ public sealed class FileJournal : IJournal
             if (!Volatile.Read(ref _stopping))
             {
                 _work.Wait();
-                _work.Reset();
                 continue;
             }
 

@@ -13,6 +13,8 @@ internal static unsafe partial class LibC
     public const int Exclusive = 0x80;
     public const int CloseOnExec = 0x80000;
     public const int UseHugePages = 14;
+    public const int FutexWaitPrivate = 128;
+    public const int FutexWakePrivate = 129;
     public const int InterruptedError = 4;
     public const int InvalidArgumentError = 22;
     public const int FileTooBigError = 27;
@@ -47,9 +49,16 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
     public static partial nint Read(SafeFileHandle file, byte* destination, nuint length, long offset);
 
+    /// <summary>futex(2), which the C library has no name for; without time-out.</summary>
+    public static long Futex(int* address, int operation, int value) =>
+        SystemCall(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 98 : 202, address, operation, value, null, null, 0);
+
     /// <summary>A wish, not a command: what it returns does not matter.</summary>
     [LibraryImport("libc", EntryPoint = "madvise")]
     public static partial int Advise(byte* memory, nuint length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial long SystemCall(long number, int* address, int operation, int value, void* timeout, void* address2, int value3);
 
     /// <summary>struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]
