@@ -63,10 +63,10 @@ def _sync_p50(r):
 
 
 def _drain_ratio(r):
-    """Against the sustained producer rate of the same round; without one, against the rate the drained records came at."""
+    """Against the faster of the round's two 1 KiB producers: the sustained one, and the one the drained records came from."""
     drain = r["grainstream"]["drain"]
-    producer = r["grainstream"].get("produce-1k", {}).get("records_per_second", drain["producer_records_per_second"])
-    return drain["records_per_second"] / producer
+    sustained = r["grainstream"].get("produce-1k", {}).get("records_per_second", 0)
+    return drain["records_per_second"] / max(sustained, drain["producer_records_per_second"])
 
 
 def _throughput(scenario, section, ratio, cpu):
@@ -113,12 +113,14 @@ def _drain():
     return [
         Figure(section, "mock", "records/s", _field("mock", scenario, "records_per_second")),
         Figure(section, "GrainStream", "records/s", _field("grainstream", scenario, "records_per_second")),
+        Figure(section, "GrainStream, the records' producer", "records/s",
+               _field("grainstream", scenario, "producer_records_per_second")),
         Figure(section, "GrainStream / its producer rate", "ratio", _drain_ratio, Target(at_least=1.0)),
         Figure(section, "GrainStream first record after", "ms", _field("grainstream", scenario, "first_record_ms")),
         Figure(section, "mock CPU", "s/M records", _cpu_per_million("mock", scenario)),
         Figure(section, "GrainStream CPU", "s/M records", _cpu_per_million("grainstream", scenario)),
         Figure(section, "GrainStream CPU", "s/GB", _cpu_per_gb("grainstream", scenario)),
-    ]
+    ]  # fmt: skip
 
 
 def _end_to_end():
@@ -156,6 +158,7 @@ def all_figures():
         Figure(memory, "GrainStream resident (VmHWM)", "MB", _field("grainstream", "memory", "peak_mb"), Target(at_most=400), max),
         Figure(memory, "GrainStream resident (sampled)", "MB", _field("grainstream", "memory", "sampled_peak_mb"), None, max),
         *_disk(),
+        Figure("machine", "load average at the round's start", "", lambda r: r["load_average"]),
     ]
 
 

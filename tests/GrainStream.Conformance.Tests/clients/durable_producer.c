@@ -24,6 +24,7 @@ static const struct setting settings[] = {
     {"message.timeout.ms", "0"}, /* never give a record up */
     {"reconnect.backoff.ms", "20"},
     {"reconnect.backoff.max.ms", "200"},
+    {"log_level", "2"}, /* it is about broken connections, which are what this is for */
     {NULL, NULL}};
 
 struct run {
