@@ -94,14 +94,14 @@ def _one_at_a_time():
     section, scenario = "one at a time, acks=all, 100 B", "one-at-a-time"
 
     def limit(r):
-        return r["mock"][scenario]["p50_us"] + 2 * _sync_p50(r)
+        return r["mock"][scenario]["p50_us"] + 2 * r["quietest_sync_p50_us"]
 
     return [
         Figure(section, "mock p50", "us", _field("mock", scenario, "p50_us")),
         Figure(section, "mock p99", "us", _field("mock", scenario, "p99_us")),
         Figure(section, "GrainStream p50", "us", _field("grainstream", scenario, "p50_us")),
         Figure(section, "GrainStream p99", "us", _field("grainstream", scenario, "p99_us")),
-        Figure(section, "limit: mock p50 + 2 x disk p50", "us", limit),
+        Figure(section, "limit: mock p50 + 2 x best disk p50", "us", limit),
         Figure(section, "GrainStream p50 / limit", "ratio",
                lambda r: r["grainstream"][scenario]["p50_us"] / limit(r), Target(at_most=1.0)),
         Figure(section, "GrainStream CPU", "s/M records", _cpu_per_million("grainstream", scenario)),
@@ -164,6 +164,9 @@ def all_figures():
 
 def summarize(rounds):
     """The figures that were measured, as plain dictionaries; combined are the rounds that have the figure."""
+    # A disk that others keep busy while it is probed would loosen the latency limit: the quietest round counts for all.
+    quietest = min(_sync_p50(results) for results in rounds)
+    rounds = [{**results, "quietest_sync_p50_us": quietest} for results in rounds]
     summary = []
     for figure in all_figures():
         values = figure.values(rounds)
