@@ -62,8 +62,14 @@ internal static class ServerHost
             await application.StartAsync();
             return null;
         }
-        catch (Exception exception) when (exception is IOException or SocketException && ListenDiagnosis.Of(options) is { } diagnosis)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
+            string? diagnosis = ListenDiagnosis.Of(options);
+            if (diagnosis is null)
+            {
+                throw;
+            }
+
             return new StartFailure(ExitCode.AddressUnavailable, diagnosis);
         }
     }
