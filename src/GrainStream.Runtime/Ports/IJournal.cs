@@ -27,7 +27,12 @@ public interface IJournal : IAsyncDisposable
     /// <summary>
     /// Lends the bytes from <paramref name="position"/> on while they are still in memory. False when they have been evicted
     /// (read them with <see cref="ReadAsync"/>) or were never written. Dispose the pin soon: it holds a whole buffer.
+    /// <para>What is lent is whole frames back to back, of all partitions, to the end of what its buffer holds of frames that were handed to the
+    /// operating system. Those at and above what was reported synced may not survive a crash: ask for positions of synced frames, and stop at
+    /// the last of them. The frame after the lent ones may be in another buffer; ask for it by its position.</para>
     /// </summary>
+    /// <param name="position">Where a frame begins.</param>
+    /// <param name="pin">The loan.</param>
     bool TryPin(JournalPosition position, out JournalPin pin);
 
     /// <summary>

@@ -11,7 +11,10 @@ public interface IJournalAppender
     /// <summary>Everything this appender appended up to <paramref name="end"/> (exclusive) is handed to the operating system.</summary>
     void Written(Offset end);
 
-    /// <summary>Everything this appender appended up to <paramref name="end"/> (exclusive) is on stable storage.</summary>
+    /// <summary>
+    /// Everything this appender appended up to <paramref name="end"/> (exclusive) is on stable storage. <see cref="Written"/> was called
+    /// with at least this end before.
+    /// </summary>
     void Synced(Offset end);
 
     /// <summary>The journal failed for good; nothing that was not reported synced ever will be.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging;
 using GrainStream.Runtime.Ports;
+using Microsoft.Extensions.Logging;
 
 namespace GrainStream.Storage.FileSystem.Disk;
 
@@ -89,23 +89,24 @@ internal sealed class DirectoryJournalFiles : IJournalFiles
         File.Delete(unfinished);
         try
         {
-            using (IJournalFile file = _access == DiskAccess.Portable
-                ? PortableJournalFile.Create(unfinished, length)
-                : LinuxJournalFile.Create(unfinished, length, _access == DiskAccess.Direct))
-            {
-                using var block = new AlignedBuffer(Blocks.Size);
-                header.CopyTo(block.Span);
-                file.Write(0, block.Span, default);
-                file.Sync();
-            }
-
+            WriteNew(unfinished, length, header);
             File.Move(unfinished, path, overwrite: false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+
+        try
+        {
             SyncDirectory();
             return Open(number);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            File.Delete(unfinished);
+            // Or the next attempt would find the name taken.
+            File.Delete(path);
             throw;
         }
     }
@@ -141,6 +142,17 @@ internal sealed class DirectoryJournalFiles : IJournalFiles
     }
 
     public void Dispose() => _lock.Dispose();
+
+    private void WriteNew(string path, long length, ReadOnlySpan<byte> header)
+    {
+        using IJournalFile file = _access == DiskAccess.Portable
+            ? PortableJournalFile.Create(path, length)
+            : LinuxJournalFile.Create(path, length, _access == DiskAccess.Direct);
+        using var block = new AlignedBuffer(Blocks.Size);
+        header.CopyTo(block.Span);
+        file.Write(0, block.Span, default);
+        file.Sync();
+    }
 
     private string NameAside(long number)
     {

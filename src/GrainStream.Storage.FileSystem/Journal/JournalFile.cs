@@ -28,9 +28,12 @@ internal sealed class JournalFile(JournalFileHeader header, IJournalFile disk) :
     /// <summary>Makes a file longer that holds no frame yet. On failure it is as it was.</summary>
     public void Extend(long length)
     {
-        Disk.Extend(length);
+        // A crash in between leaves a file longer than its head says, which does no harm; a torn head is that of a file never used.
+        if (length > Disk.Length)
+        {
+            Disk.Extend(length);
+        }
 
-        // A crash before this leaves a file longer than its head says, which does no harm; a torn head is that of a file never used.
         using var block = new AlignedBuffer(Blocks.Size);
         (header with { Length = length }).ToBlock().CopyTo(block.Span);
         Disk.Write(0, block.Span, default);
