@@ -13,6 +13,12 @@ namespace GrainStream.Gateway.Connections;
 /// </summary>
 internal sealed class KafkaConnection
 {
+    /// <summary>
+    /// While no more than this waits to be dispatched, answers are held until it is, and sent as one: so a client that sends many small requests
+    /// at once costs one send, and larger ones, which take longer to dispatch, delay no answer.
+    /// </summary>
+    private const int HoldBytes = 65_536;
+
     private readonly ConnectionContext _transport;
     private readonly ConnectionServices _services;
     private readonly GatewayOptions _options;
@@ -126,16 +132,27 @@ internal sealed class KafkaConnection
             {
                 while (!IsClosed && RequestFrame.TryTake(ref buffer, _options.MaxRequestBytes, out ReadOnlySequence<byte> frame, out needed))
                 {
-                    await Responses.WaitForRoomAsync();
-                    if (!IsClosed)
+                    if (buffer.Length > HoldBytes)
                     {
-                        _services.Instruments.Received(RequestFrame.LengthBytes + frame.Length);
-                        await _services.Dispatcher.DispatchAsync(this, frame);
+                        Responses.SendHeld();
+                    }
+                    else if (!buffer.IsEmpty)
+                    {
+                        Responses.Hold();
+                    }
+
+                    ValueTask dispatched = DispatchAsync(frame);
+                    if (!dispatched.IsCompletedSuccessfully)
+                    {
+                        Responses.SendHeld();
+                        await dispatched;
                     }
                 }
             }
             finally
             {
+                Responses.SendHeld();
+
                 // Examined is consumed on purpose: ReadAtLeastAsync counts from there, and lets a frame above the pipe's limit flow.
                 input.AdvanceTo(buffer.Start);
                 ReleaseMemory();
@@ -147,6 +164,16 @@ internal sealed class KafkaConnection
                     ? new ConnectionClosedException(CloseReason.ClosedByClient, "the client closed it")
                     : new ConnectionClosedException(CloseReason.TruncatedFrame, $"the client closed it after {buffer.Length} bytes of a frame of {needed}");
             }
+        }
+    }
+
+    private async ValueTask DispatchAsync(ReadOnlySequence<byte> frame)
+    {
+        await Responses.WaitForRoomAsync();
+        if (!IsClosed)
+        {
+            _services.Instruments.Received(RequestFrame.LengthBytes + frame.Length);
+            await _services.Dispatcher.DispatchAsync(this, frame);
         }
     }
 

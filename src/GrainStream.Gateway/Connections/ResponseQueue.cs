@@ -10,6 +10,9 @@ namespace GrainStream.Gateway.Connections;
 /// </summary>
 internal sealed class ResponseQueue
 {
+    /// <summary>Answers that wait for each other at most: a send costs little beside so many, and a client that does not read shows soon.</summary>
+    private const int MaxHeld = 32;
+
     private readonly Lock _gate = new();
     private readonly Queue<RequestContext> _pending = new();
     private readonly KafkaConnection _connection;
@@ -18,6 +21,7 @@ internal sealed class ResponseQueue
     private int _inFlight;
     private long _inFlightBytes;
     private bool _sending;
+    private int _held;
     private bool _closed;
     private Func<bool>? _awaited;
     private TaskCompletionSource? _waiter;
@@ -53,7 +57,7 @@ internal sealed class ResponseQueue
             isDropped = _closed;
             if (!isDropped)
             {
-                if (_sending || _pending.Peek() != request)
+                if (_sending || _held > 0 || _pending.Peek() != request)
                 {
                     return;
                 }
@@ -66,6 +70,46 @@ internal sealed class ResponseQueue
         {
             request.Release();
             return;
+        }
+
+        // Never faults, and is awaited through _sending when the connection closes.
+        _ = SendReadyAsync();
+    }
+
+    /// <summary>
+    /// Lets the next request's answer wait for others, until <see cref="SendHeld"/> or until enough wait. Called by the read loop only, which
+    /// must not wait meanwhile.
+    /// </summary>
+    public void Hold()
+    {
+        if (_held >= MaxHeld)
+        {
+            SendHeld();
+        }
+
+        lock (_gate)
+        {
+            _held++;
+        }
+    }
+
+    /// <summary>Ends <see cref="Hold"/>, and sends on the calling thread what can be sent. Called by the read loop only.</summary>
+    public void SendHeld()
+    {
+        lock (_gate)
+        {
+            if (_held == 0)
+            {
+                return;
+            }
+
+            _held = 0;
+            if (_closed || _sending || !_pending.TryPeek(out RequestContext? oldest) || !oldest.IsReady)
+            {
+                return;
+            }
+
+            _sending = true;
         }
 
         // Never faults, and is awaited through _sending when the connection closes.

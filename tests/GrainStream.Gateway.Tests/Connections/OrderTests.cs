@@ -41,6 +41,23 @@ public sealed class OrderTests
     }
 
     [Fact]
+    public async Task An_answer_is_not_held_back_by_a_later_request_that_is_slow_to_dispatch()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync();
+        using TestClient client = await gateway.ConnectAsync();
+        var slow = new TaskCompletionSource();
+        gateway.Echo.OnDispatch = async (request, context) =>
+        {
+            await (request.Number == 2 ? slow.Task : Task.CompletedTask);
+            context.Complete(new EchoResponse { Number = request.Number });
+        };
+        await client.SendAsync([.. TestClient.Echo(1), .. TestClient.Echo(2), .. TestClient.Echo(3)]);
+        Assert.Equal(1, await client.ReceiveEchoAsync());
+        slow.SetResult();
+        Assert.Equal((2, 3), (await client.ReceiveEchoAsync(), await client.ReceiveEchoAsync()));
+    }
+
+    [Fact]
     public async Task A_request_without_an_answer_keeps_the_order_of_the_others()
     {
         await using TestGateway gateway = await TestGateway.StartAsync();
