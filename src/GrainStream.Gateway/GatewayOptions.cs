@@ -4,7 +4,8 @@ namespace GrainStream.Gateway;
 public sealed record GatewayOptions
 {
     /// <summary>
-    /// Host name or address that clients are told to connect to. Kafka: <c>advertised.listeners</c>. Null, the default, tells each client the
+    /// Host name or address that clients are told to connect to. Kafka: <c>advertised.listeners</c>. Null, the default, tells each client
+    /// the
     /// address that it has reached already, which is right unless something in between translates addresses.
     /// </summary>
     public string? AdvertisedHost { get; init; }
@@ -26,7 +27,8 @@ public sealed record GatewayOptions
     public long QueuedMaxRequestBytes { get; init; } = 134_217_728;
 
     /// <summary>
-    /// A connection without requests for this long is closed; null for never. Kafka: <c>connections.max.idle.ms</c>. Default 10 minutes (Kafka's).
+    /// A connection without requests for this long is closed; null for never. Kafka: <c>connections.max.idle.ms</c>. Default 10 minutes
+    /// (Kafka's).
     /// </summary>
     public TimeSpan? IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
@@ -49,7 +51,8 @@ public sealed record GatewayOptions
     public long MaxInFlightBytes { get; init; } = 33_554_432;
 
     /// <summary>
-    /// How long the rest of a started frame may take, before <see cref="MinimumReceiveRate"/> extends it. Default 30 s (Kafka's <c>request.timeout.ms</c>).
+    /// How long the rest of a started frame may take, before <see cref="MinimumReceiveRate"/> extends it. Default 30 s (Kafka's
+    /// <c>request.timeout.ms</c>).
     /// </summary>
     public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -57,17 +60,24 @@ public sealed record GatewayOptions
     public int MinimumReceiveRate { get; init; } = 65_536;
 
     /// <summary>
-    /// How long a client may leave its responses unread, once <see cref="WriteBufferBytes"/> wait for it, before it is closed. Default 30 s.
+    /// How long a client may leave its responses unread, once <see cref="WriteBufferBytes"/> wait for it, before it is closed. Default 30
+    /// s.
     /// </summary>
     public TimeSpan FlushTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a closing connection waits for the answers of its requests in flight. Default 5 s.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Received bytes of one connection that may wait to be parsed before the socket is no longer read. Default 1,048,576: a full produce request.</summary>
+    /// <summary>
+    /// Received bytes of one connection that may wait to be parsed before the socket is no longer read. Default 1,048,576: a full produce
+    /// request.
+    /// </summary>
     public int ReadBufferBytes { get; init; } = 1_048_576;
 
-    /// <summary>Response bytes of one connection that may wait to be sent before its writer waits. Default 1,048,576: a partition's share of a fetch.</summary>
+    /// <summary>
+    /// Response bytes of one connection that may wait to be sent before its writer waits. Default 1,048,576: a partition's share of a
+    /// fetch.
+    /// </summary>
     public int WriteBufferBytes { get; init; } = 1_048_576;
 
     /// <summary>
@@ -76,7 +86,9 @@ public sealed record GatewayOptions
     /// </summary>
     public int BlockBytes { get; init; } = 65_536;
 
-    /// <summary>Bytes of free socket buffers kept for reuse, over all connections; more are left to the garbage collector. Default 67,108,864.</summary>
+    /// <summary>
+    /// Bytes of free socket buffers kept for reuse, over all connections; more are left to the garbage collector. Default 67,108,864.
+    /// </summary>
     public long RetainedBlockBytes { get; init; } = 67_108_864;
 
     /// <summary>Throws if an option is out of range; the message says how to mend it.</summary>
@@ -86,7 +98,10 @@ public sealed record GatewayOptions
         Require(AdvertisedHost is not "", nameof(AdvertisedHost), "a host name or null");
         Require(AdvertisedPort is null or (>= 1 and <= 65_535), nameof(AdvertisedPort), "1 to 65535, or null");
         Require(MaxRequestBytes >= 1_024, nameof(MaxRequestBytes), "at least 1024");
-        Require(QueuedMaxRequestBytes >= MaxRequestBytes, nameof(QueuedMaxRequestBytes), "at least MaxRequestBytes, or the largest frame could never be read");
+        Require(
+            QueuedMaxRequestBytes >= MaxRequestBytes,
+            nameof(QueuedMaxRequestBytes),
+            "at least MaxRequestBytes, or the largest frame could never be read");
         Require(IdleTimeout is null || IdleTimeout > TimeSpan.Zero, nameof(IdleTimeout), "positive, or null");
         Require(MaxConnections >= 1, nameof(MaxConnections), "at least 1");
         Require(MaxInFlightRequests >= 1, nameof(MaxInFlightRequests), "at least 1");

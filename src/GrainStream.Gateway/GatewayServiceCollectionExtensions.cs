@@ -46,7 +46,8 @@ public static class GatewayServiceCollectionExtensions
             transport.MaxReadBufferSize = options.ReadBufferBytes;
             transport.MaxWriteBufferSize = options.WriteBufferBytes;
             transport.NoDelay = true;
-            // Neither our handlers nor Kestrel's send and receive loops block, so each may run on the thread that wakes it (docs/decisions/0002).
+            // Neither our handlers nor Kestrel's send and receive loops block, so each may run on the thread that wakes it
+            // (docs/decisions/0002).
             transport.UnsafePreferInlineScheduling = true;
         });
     }

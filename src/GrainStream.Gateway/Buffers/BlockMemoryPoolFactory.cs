@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Connections;
 namespace GrainStream.Gateway.Buffers;
 
 /// <summary>
-/// Supplies Kestrel with large socket buffers in place of its own of 4 KiB, which would cost 256 receive calls for 1 MiB (docs/decisions/0002).
+/// Supplies Kestrel with large socket buffers in place of its own of 4 KiB, which would cost 256 receive calls for 1 MiB
+/// (docs/decisions/0002).
 /// </summary>
 internal sealed class BlockMemoryPoolFactory(GatewayOptions options) : IMemoryPoolFactory<byte>
 {

@@ -1,7 +1,8 @@
 namespace GrainStream.Gateway.Buffers;
 
 /// <summary>
-/// Free socket buffers of one size, shared by all connections. Last in, first out, so that a busy connection stays in the processor's cache.
+/// Free socket buffers of one size, shared by all connections. Last in, first out, so that a busy connection stays in the processor's
+/// cache.
 /// Keeps at most a given number of free blocks; what comes back beyond that is left to the garbage collector. Thread-safe.
 /// </summary>
 internal sealed class BlockStore

@@ -20,7 +20,7 @@ internal static partial class GatewayLog
     public static partial void Failed(
         ILogger logger, string connectionId, EndPoint? remoteEndPoint, CloseReason reason, string detail, Exception exception);
 
-    [LoggerMessage(3004, LogLevel.Warning, "Refusing a connection from {RemoteEndPoint}: {Connections} are open, the limit (max.connections)")]
+    [LoggerMessage(3004, LogLevel.Warning, "Refusing a connection from {RemoteEndPoint}: {Connections} are open (max.connections)")]
     public static partial void Refused(ILogger logger, EndPoint? remoteEndPoint, int connections);
 
     [LoggerMessage(3005, LogLevel.Error, "A {ApiKey} request of version {Version} from {RemoteEndPoint} failed")]

@@ -14,7 +14,8 @@ namespace GrainStream.Gateway.Connections;
 internal sealed class KafkaConnection
 {
     /// <summary>
-    /// While no more than this waits to be dispatched, answers are held until it is, and sent as one: so a client that sends many small requests
+    /// While no more than this waits to be dispatched, answers are held until it is, and sent as one: so a client that sends many small
+    /// requests
     /// at once costs one send, and larger ones, which take longer to dispatch, delay no answer.
     /// </summary>
     private const int HoldBytes = 65_536;
@@ -61,7 +62,8 @@ internal sealed class KafkaConnection
         using CancellationTokenRegistration lost = _transport.ConnectionClosed.UnsafeRegister(
             static connection => ((KafkaConnection)connection!)._closing.Cancel(), this);
         using CancellationTokenRegistration stopping = nodeStopping.UnsafeRegister(
-            static connection => ((KafkaConnection)connection!).Close(new ConnectionClosedException(CloseReason.Stopping, "the node stops")), this);
+            static connection => ((KafkaConnection)connection!).Close(new ConnectionClosedException(CloseReason.Stopping, "the node stops")),
+            this);
         try
         {
             await ReadRequestsAsync();
@@ -130,7 +132,8 @@ internal sealed class KafkaConnection
             ReadOnlySequence<byte> buffer = result.Buffer;
             try
             {
-                while (!IsClosed && RequestFrame.TryTake(ref buffer, _options.MaxRequestBytes, out ReadOnlySequence<byte> frame, out needed))
+                while (!IsClosed
+                    && RequestFrame.TryTake(ref buffer, _options.MaxRequestBytes, out ReadOnlySequence<byte> frame, out needed))
                 {
                     if (buffer.Length > HoldBytes)
                     {
@@ -162,7 +165,8 @@ internal sealed class KafkaConnection
             {
                 throw buffer.IsEmpty
                     ? new ConnectionClosedException(CloseReason.ClosedByClient, "the client closed it")
-                    : new ConnectionClosedException(CloseReason.TruncatedFrame, $"the client closed it after {buffer.Length} bytes of a frame of {needed}");
+                    : new ConnectionClosedException(
+                        CloseReason.TruncatedFrame, $"the client closed it after {buffer.Length} bytes of a frame of {needed}");
             }
         }
     }
@@ -224,7 +228,8 @@ internal sealed class KafkaConnection
     {
         ConnectionClosedException closed => closed,
         Protocol.Wire.MalformedMessageException => new ConnectionClosedException(CloseReason.MalformedRequest, cause.Message, cause),
-        ConnectionResetException or ConnectionAbortedException => new ConnectionClosedException(CloseReason.ConnectionLost, cause.Message, cause),
+        ConnectionResetException or ConnectionAbortedException =>
+            new ConnectionClosedException(CloseReason.ConnectionLost, cause.Message, cause),
         OperationCanceledException when _closing.IsCancellationRequested =>
             new ConnectionClosedException(CloseReason.ConnectionLost, "the client went away while its request waited", cause),
         _ => new ConnectionClosedException(CloseReason.InternalError, "the connection's read loop failed", cause),

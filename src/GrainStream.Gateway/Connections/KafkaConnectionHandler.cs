@@ -20,10 +20,10 @@ internal sealed class KafkaConnectionHandler(ConnectionServices services, Connec
 
         services.Instruments.ConnectionOpened();
         GatewayLog.Opened(services.Logger, client.Id, client.RemoteEndPoint);
-        CancellationToken nodeStopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+        var lifetime = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
         try
         {
-            await client.RunAsync(nodeStopping);
+            await client.RunAsync(nodeStopping: lifetime?.ConnectionClosedRequested ?? default);
         }
         finally
         {

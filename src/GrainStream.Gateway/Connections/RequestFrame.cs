@@ -20,7 +20,8 @@ internal static class RequestFrame
     /// <param name="buffer">Received bytes; what remains of them when a frame is taken.</param>
     /// <param name="maxRequestBytes">Largest frame to accept.</param>
     /// <param name="frame">The frame without its length.</param>
-    /// <param name="needed">If there is none: bytes, counted from the start of <paramref name="buffer"/>, without which nothing can be done.</param>
+    /// <param name="needed">If there is none: bytes, counted from the start of <paramref name="buffer"/>, without which nothing can be
+    /// done.</param>
     /// <exception cref="ConnectionClosedException">The length cannot be a request's.</exception>
     public static bool TryTake(ref ReadOnlySequence<byte> buffer, int maxRequestBytes, out ReadOnlySequence<byte> frame, out int needed)
     {
@@ -66,8 +67,10 @@ internal static class RequestFrame
         // The usual mistakes: a browser or a TLS client on the plaintext port.
         string guess = length switch
         {
-            _ when (length >>> 8) is 0x160300 or 0x160301 or 0x160302 or 0x160303 => "; these bytes begin a TLS handshake, and this port speaks plaintext",
-            0x47455420 or 0x504F5354 or 0x48454144 or 0x50555420 or 0x50524920 => "; these bytes begin an HTTP request, and this port speaks Kafka",
+            _ when (length >>> 8) is 0x160300 or 0x160301 or 0x160302 or 0x160303 =>
+                "; these bytes begin a TLS handshake, and this port speaks plaintext",
+            0x47455420 or 0x504F5354 or 0x48454144 or 0x50555420 or 0x50524920 =>
+                "; these bytes begin an HTTP request, and this port speaks Kafka",
             _ => "",
         };
         return length < SmallestRequest

@@ -10,7 +10,9 @@ namespace GrainStream.Gateway.Connections;
 /// </summary>
 internal sealed class ResponseQueue
 {
-    /// <summary>Answers that wait for each other at most: a send costs little beside so many, and a client that does not read shows soon.</summary>
+    /// <summary>
+    /// Answers that wait for each other at most: a send costs little beside so many, and a client that does not read shows soon.
+    /// </summary>
     private const int MaxHeld = 32;
 
     private readonly Lock _gate = new();
@@ -77,7 +79,8 @@ internal sealed class ResponseQueue
     }
 
     /// <summary>
-    /// Lets the next request's answer wait for others, until <see cref="SendHeld"/> or until enough wait. Called by the read loop only, which
+    /// Lets the next request's answer wait for others, until <see cref="SendHeld"/> or until enough wait. Called by the read loop only,
+    /// which
     /// must not wait meanwhile.
     /// </summary>
     public void Hold()
@@ -124,7 +127,10 @@ internal sealed class ResponseQueue
     /// <summary>Completes when every request is answered, or the queue is closed. Called by the read loop only.</summary>
     public Task WaitUntilAnsweredAsync() => WaitAsync(IsAnswered);
 
-    /// <summary>Drops what is not sent, and completes when nothing is being sent. The transport is to be aborted before, lest a send waits for the client.</summary>
+    /// <summary>
+    /// Drops what is not sent, and completes when nothing is being sent. The transport is to be aborted before, lest a send waits for the
+    /// client.
+    /// </summary>
     public Task CloseAsync()
     {
         RequestContext[] dropped;
@@ -145,7 +151,9 @@ internal sealed class ResponseQueue
 
     private bool HasRoom() =>
         _closed
-        || (_inFlight < _options.MaxInFlightRequests && (_inFlight == 0 || _inFlightBytes < _options.MaxInFlightBytes) && !_sender.Output.IsStalled);
+        || (_inFlight < _options.MaxInFlightRequests
+            && (_inFlight == 0 || _inFlightBytes < _options.MaxInFlightBytes)
+            && !_sender.Output.IsStalled);
 
     private bool IsAnswered() => _closed || (_inFlight == 0 && !_sending);
 

@@ -7,9 +7,11 @@ using GrainStream.Runtime.Topics;
 namespace GrainStream.Gateway.Handlers;
 
 /// <summary>
-/// AlterConfigs 0-2. Replaces all settings of a topic, or all run-time settings of this broker or (empty name) of all brokers: what is not named returns
+/// AlterConfigs 0-2. Replaces all settings of a topic, or all run-time settings of this broker or (empty name) of all brokers: what is not
+/// named returns
 /// to its default. Each resource is altered or refused on its own, with a message; one that occurs twice is refused.
-/// Deviations: settings that would not be honoured are refused with INVALID_CONFIG. Loggers, client metrics and groups have no configuration here.
+/// Deviations: settings that would not be honoured are refused with INVALID_CONFIG. Loggers, client metrics and groups have no
+/// configuration here.
 /// </summary>
 internal sealed class AlterConfigsHandler(Broker broker) : SerialRequestHandler<AlterConfigsRequest, AlterConfigsResponse>
 {
@@ -26,7 +28,7 @@ internal sealed class AlterConfigsHandler(Broker broker) : SerialRequestHandler<
             .GroupBy(ResourceOf)
             .Select(resources => resources.Count() == 1
                 ? AlterAsync(resources.Key, resources.First(), request.ValidateOnly)
-                : Task.FromResult(Answer(resources.Key, ErrorCode.InvalidRequest, "The resource occurs more than once in the request. Name it once.")));
+                : Task.FromResult(Answer(resources.Key, ErrorCode.InvalidRequest, "The resource is named more than once. Name it once.")));
         return new AlterConfigsResponse { Responses = await Task.WhenAll(results) };
     }
 

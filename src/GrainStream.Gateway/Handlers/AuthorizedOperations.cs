@@ -1,7 +1,8 @@
 namespace GrainStream.Gateway.Handlers;
 
 /// <summary>
-/// What a client may do, as a bit field of Kafka's AclOperation codes (KIP-430). There is no authorization, so it is everything that exists for the
+/// What a client may do, as a bit field of Kafka's AclOperation codes (KIP-430). There is no authorization, so it is everything that
+/// exists for the
 /// kind of resource, as with a Kafka broker without an authorizer.
 /// </summary>
 internal static class AuthorizedOperations

@@ -8,7 +8,8 @@ using GrainStream.Runtime.Topics;
 namespace GrainStream.Gateway.Handlers;
 
 /// <summary>
-/// CreatePartitions 0-3. Each topic is extended or refused on its own, with a message; the answer comes when it is durable and the new partitions
+/// CreatePartitions 0-3. Each topic is extended or refused on its own, with a message; the answer comes when it is durable and the new
+/// partitions
 /// serve. A topic that occurs twice is refused.
 /// Deviations: <c>timeout_ms</c> bounds nothing.
 /// </summary>
@@ -27,7 +28,7 @@ internal sealed class CreatePartitionsHandler(Broker broker) : SerialRequestHand
             .GroupBy(topic => topic.Name, StringComparer.Ordinal)
             .Select(topics => topics.Count() == 1
                 ? ExtendAsync(topics.First(), request.ValidateOnly)
-                : Task.FromResult(Answer(topics.Key, ErrorCode.InvalidRequest, $"Topic {topics.Key} occurs more than once in the request. Name it once.")));
+                : Task.FromResult(Answer(topics.Key, ErrorCode.InvalidRequest, "The topic is named more than once. Name it once.")));
         return new CreatePartitionsResponse { Results = await Task.WhenAll(results) };
     }
 

@@ -9,7 +9,8 @@ using GrainStream.Runtime.Topics;
 namespace GrainStream.Gateway.Handlers;
 
 /// <summary>
-/// CreateTopics 2-7. Each topic is created or refused on its own, with a message; the answer comes when it is durable and serves. A name that
+/// CreateTopics 2-7. Each topic is created or refused on its own, with a message; the answer comes when it is durable and serves. A name
+/// that
 /// occurs twice is refused. From version 5 on the answer tells partitions, replicas and settings, from 7 on the id.
 /// Deviations: -1 partitions or replicas mean the broker's defaults in every version (Kafka: from 4 on). <c>timeout_ms</c> bounds nothing.
 /// </summary>
@@ -30,7 +31,7 @@ internal sealed class CreateTopicsHandler(Broker broker) : SerialRequestHandler<
             .GroupBy(topic => topic.Name, StringComparer.Ordinal)
             .Select(topics => topics.Count() == 1
                 ? CreateAsync(topics.First(), request.ValidateOnly)
-                : Task.FromResult(Refuse(topics.Key, ErrorCode.InvalidRequest, $"Topic {topics.Key} occurs more than once in the request. Name it once.")));
+                : Task.FromResult(Refuse(topics.Key, ErrorCode.InvalidRequest, "The topic is named more than once. Name it once.")));
         return new CreateTopicsResponse { Topics = await Task.WhenAll(results) };
     }
 
@@ -43,7 +44,7 @@ internal sealed class CreateTopicsHandler(Broker broker) : SerialRequestHandler<
         {
             Partitions = topic.NumPartitions,
             ReplicationFactor = topic.ReplicationFactor,
-            Assignments = [.. topic.Assignments.Select(assignment => new ReplicaAssignment(assignment.PartitionIndex, assignment.BrokerIds))],
+            Assignments = [.. topic.Assignments.Select(wanted => new ReplicaAssignment(wanted.PartitionIndex, wanted.BrokerIds))],
             Configs = [.. topic.Configs.Select(config => KeyValuePair.Create(config.Name, config.Value))],
         };
         CatalogOutcome outcome = await broker.Topics.ExecuteAsync(catalog => catalog.DecideCreate(command), validateOnly);

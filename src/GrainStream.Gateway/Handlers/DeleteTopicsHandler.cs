@@ -8,7 +8,8 @@ using GrainStream.Runtime.Topics;
 namespace GrainStream.Gateway.Handlers;
 
 /// <summary>
-/// DeleteTopics 1-6. By name, from version 6 on also by id. Each topic is deleted or refused on its own; the answer comes when the deletion is
+/// DeleteTopics 1-6. By name, from version 6 on also by id. Each topic is deleted or refused on its own; the answer comes when the
+/// deletion is
 /// durable. A topic that occurs twice is refused, and so is one with both a name and an id.
 /// Deviations: <c>timeout_ms</c> bounds nothing.
 /// </summary>
@@ -27,7 +28,7 @@ internal sealed class DeleteTopicsHandler(Broker broker) : SerialRequestHandler<
             .GroupBy(topic => topic)
             .Select(topics => topics.Count() == 1
                 ? DeleteAsync(topics.Key)
-                : Task.FromResult(Refuse(topics.Key, ErrorCode.InvalidRequest, "The topic occurs more than once in the request. Name it once.")));
+                : Task.FromResult(Refuse(topics.Key, ErrorCode.InvalidRequest, "The topic is named more than once. Name it once.")));
         return new DeleteTopicsResponse { Responses = await Task.WhenAll(results) };
     }
 

@@ -6,10 +6,12 @@ using GrainStream.Runtime;
 namespace GrainStream.Gateway.Handlers;
 
 /// <summary>
-/// DescribeCluster 0-2. One broker, which is also named as the controller. Controllers cannot be asked for (MISMATCHED_ENDPOINT_TYPE, as a Kafka broker
+/// DescribeCluster 0-2. One broker, which is also named as the controller. Controllers cannot be asked for (MISMATCHED_ENDPOINT_TYPE, as a
+/// Kafka broker
 /// answers); no broker is ever fenced.
 /// </summary>
-internal sealed class DescribeClusterHandler(Broker broker, AdvertisedListener listener) : SerialRequestHandler<DescribeClusterRequest, DescribeClusterResponse>
+internal sealed class DescribeClusterHandler(Broker broker, AdvertisedListener listener)
+    : SerialRequestHandler<DescribeClusterRequest, DescribeClusterResponse>
 {
     private const sbyte Brokers = 1;
     private const sbyte Controllers = 2;
@@ -24,7 +26,7 @@ internal sealed class DescribeClusterHandler(Broker broker, AdvertisedListener l
         {
             Brokers => Describe(request, context),
             Controllers => Refuse(request, ErrorCode.MismatchedEndpointType, "This is a broker: ask it for endpoint type 1 (brokers)."),
-            _ => Refuse(request, ErrorCode.UnsupportedEndpointType, $"There is no endpoint type {request.EndpointType}: ask for 1 (brokers)."),
+            _ => Refuse(request, ErrorCode.UnsupportedEndpointType, $"No endpoint type {request.EndpointType}: ask for 1 (brokers)."),
         });
 
     private static DescribeClusterResponse Refuse(DescribeClusterRequest request, ErrorCode error, string? message) =>
@@ -38,7 +40,9 @@ internal sealed class DescribeClusterHandler(Broker broker, AdvertisedListener l
             ClusterId = broker.Identity.ClusterId,
             ControllerId = broker.Identity.NodeId,
             Brokers = [new DescribeClusterResponse.DescribeClusterBroker { BrokerId = broker.Identity.NodeId, Host = host, Port = port }],
-            ClusterAuthorizedOperations = request.IncludeClusterAuthorizedOperations ? AuthorizedOperations.Cluster : AuthorizedOperations.NotAskedFor,
+            ClusterAuthorizedOperations = request.IncludeClusterAuthorizedOperations
+                ? AuthorizedOperations.Cluster
+                : AuthorizedOperations.NotAskedFor,
         };
     }
 }

@@ -9,7 +9,8 @@ using GrainStream.Runtime;
 namespace GrainStream.Gateway.Handlers;
 
 /// <summary>
-/// DescribeConfigs 1-4. Topics and this broker, with sources, and with synonyms and documentation when asked. An empty broker name asks for what is set
+/// DescribeConfigs 1-4. Topics and this broker, with sources, and with synonyms and documentation when asked. An empty broker name asks
+/// for what is set
 /// at run time for all brokers. Names of settings that do not exist are left out of the answer, as in Kafka.
 /// Deviations: a resource named twice is answered once. Loggers, client metrics and groups have no configuration here (INVALID_REQUEST).
 /// </summary>
@@ -28,12 +29,14 @@ internal sealed class DescribeConfigsHandler(Broker broker) : SerialRequestHandl
     private static IEnumerable<DescribeConfigsRequest.DescribeConfigsResource> Distinct(DescribeConfigsRequest request) =>
         request.Resources.DistinctBy(ResourceOf);
 
-    private static ConfigResource ResourceOf(DescribeConfigsRequest.DescribeConfigsResource asked) => new(asked.ResourceType, asked.ResourceName);
+    private static ConfigResource ResourceOf(DescribeConfigsRequest.DescribeConfigsResource asked) =>
+        new(asked.ResourceType, asked.ResourceName);
 
     private static DescribeConfigsResponse.DescribeConfigsResult Answer(ConfigResource resource, ErrorCode error, string? message) =>
         new() { ResourceType = resource.Type, ResourceName = resource.Name, ErrorCode = error, ErrorMessage = message };
 
-    private DescribeConfigsResponse.DescribeConfigsResult Describe(DescribeConfigsRequest.DescribeConfigsResource asked, DescribeConfigsRequest request)
+    private DescribeConfigsResponse.DescribeConfigsResult Describe(
+        DescribeConfigsRequest.DescribeConfigsResource asked, DescribeConfigsRequest request)
     {
         ConfigResource resource = ResourceOf(asked);
         ErrorCode error = Find(resource, out IEnumerable<ConfigValue> values, out string? message);
@@ -43,7 +46,7 @@ internal sealed class DescribeConfigsHandler(Broker broker) : SerialRequestHandl
             answer.Configs =
             [
                 .. values
-                    .Where(value => asked.ConfigurationKeys is null || asked.ConfigurationKeys.Contains(value.Definition.Name, StringComparer.Ordinal))
+                    .Where(value => asked.ConfigurationKeys?.Contains(value.Definition.Name, StringComparer.Ordinal) ?? true)
                     .Select(value => Describe(value, resource, request)),
             ];
         }
@@ -74,7 +77,7 @@ internal sealed class DescribeConfigsHandler(Broker broker) : SerialRequestHandl
 
         if (resource.BrokerId != BrokerConfigsSet.AllBrokers && resource.BrokerId != broker.Identity.NodeId)
         {
-            message = $"This is broker {broker.Identity.NodeId}. Ask broker {resource.Name} itself, or leave the name empty for all brokers.";
+            message = $"This is broker {broker.Identity.NodeId}. Ask broker {resource.Name} itself, or name none for all brokers.";
             return ErrorCode.InvalidRequest;
         }
 
@@ -86,7 +89,8 @@ internal sealed class DescribeConfigsHandler(Broker broker) : SerialRequestHandl
         .Select(value => value with { Synonyms = [.. value.Synonyms.Where(place => place.Source == ConfigSource.DynamicDefaultBroker)] })
         .Where(value => value.Synonyms.Count > 0);
 
-    private static DescribeConfigsResponse.DescribeConfigsResourceResult Describe(ConfigValue value, ConfigResource resource, DescribeConfigsRequest request)
+    private static DescribeConfigsResponse.DescribeConfigsResourceResult Describe(
+        ConfigValue value, ConfigResource resource, DescribeConfigsRequest request)
     {
         ConfigDefinition definition = value.Definition;
         return new DescribeConfigsResponse.DescribeConfigsResourceResult

@@ -8,9 +8,11 @@ using GrainStream.Runtime.Topics;
 namespace GrainStream.Gateway.Handlers;
 
 /// <summary>
-/// Metadata 0-13. Null topics ask for all, empty ones for none; in version 0, which has no null, empty asks for all. Topics by id from version 12 on.
+/// Metadata 0-13. Null topics ask for all, empty ones for none; in version 0, which has no null, empty asks for all. Topics by id from
+/// version 12 on.
 /// A missing topic is created if client and broker (<c>auto.create.topics.enable</c>) allow it, and answered as soon as it is there.
-/// Deviations: creation is waited for, so LEADER_NOT_AVAILABLE only shows if a new partition does not serve yet. A topic named twice is answered once.
+/// Deviations: creation is waited for, so LEADER_NOT_AVAILABLE only shows if a new partition does not serve yet. A topic named twice is
+/// answered once.
 /// Nobody's authorization is checked: the operations reported are all there are.
 /// </summary>
 internal sealed class MetadataHandler(Broker broker, AdvertisedListener listener) : SerialRequestHandler<MetadataRequest, MetadataResponse>
@@ -38,7 +40,9 @@ internal sealed class MetadataHandler(Broker broker, AdvertisedListener listener
             ClusterId = broker.Identity.ClusterId,
             ControllerId = broker.Identity.NodeId,
             Topics = await DescribeTopicsAsync(request, context.Version),
-            ClusterAuthorizedOperations = request.IncludeClusterAuthorizedOperations ? AuthorizedOperations.Cluster : AuthorizedOperations.NotAskedFor,
+            ClusterAuthorizedOperations = request.IncludeClusterAuthorizedOperations
+                ? AuthorizedOperations.Cluster
+                : AuthorizedOperations.NotAskedFor,
         };
     }
 
@@ -53,7 +57,8 @@ internal sealed class MetadataHandler(Broker broker, AdvertisedListener listener
         bool withOperations = request.IncludeTopicAuthorizedOperations;
         if (AsksForAll(request, version))
         {
-            return [.. broker.Topics.Catalog.All.OrderBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => Describe(topic, withOperations))];
+            IEnumerable<Topic> all = broker.Topics.Catalog.All.OrderBy(topic => topic.Name, StringComparer.Ordinal);
+            return [.. all.Select(topic => Describe(topic, withOperations))];
         }
 
         bool mayCreate = request.AllowAutoTopicCreation && broker.Config.AutoCreateTopicsEnable;
@@ -69,7 +74,8 @@ internal sealed class MetadataHandler(Broker broker, AdvertisedListener listener
         {
             return version < FirstVersionWithIds
                 ? Refuse(asked.Name ?? "", id, ErrorCode.InvalidRequest)
-                : broker.Topics.Catalog.TryFind(id, out Topic? byId) ? Describe(byId, withOperations) : Refuse(null, id, ErrorCode.UnknownTopicId);
+                : broker.Topics.Catalog.TryFind(id, out Topic? byId) ? Describe(byId, withOperations)
+                : Refuse(null, id, ErrorCode.UnknownTopicId);
         }
 
         if (asked.Name is null)

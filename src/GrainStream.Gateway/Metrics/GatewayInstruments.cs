@@ -16,6 +16,10 @@ internal sealed class GatewayInstruments
     private static readonly FrozenDictionary<ApiKey, KeyValuePair<string, object?>> ApiTags =
         Enum.GetValues<ApiKey>().ToFrozenDictionary(key => key, key => new KeyValuePair<string, object?>("api", key.ToString()));
 
+    /// <summary>Seconds: from a read of cached data over a sync of a slow disk to a fetch that waits for data.</summary>
+    private static readonly double[] DurationBounds =
+        [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+
     private readonly UpDownCounter<int> _connections;
     private readonly Counter<long> _closed;
     private readonly Counter<long> _requests;
@@ -27,13 +31,14 @@ internal sealed class GatewayInstruments
     {
         Meter meter = meters.Create(MeterName);
         _connections = meter.CreateUpDownCounter<int>("grainstream.gateway.connections", "{connection}", "Open client connections.");
-        _closed = meter.CreateCounter<long>("grainstream.gateway.connections.closed", "{connection}", "Ended client connections, by reason.");
+        _closed = meter.CreateCounter<long>(
+            "grainstream.gateway.connections.closed", "{connection}", "Ended client connections, by reason.");
         _requests = meter.CreateCounter<long>("grainstream.gateway.requests", "{request}", "Answered requests, by API.");
         _duration = meter.CreateHistogram<double>(
             "grainstream.gateway.request.duration",
             "s",
             "From a request's dispatch to its answer being written, by API; a fetch waits for data as long as it is told to.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5] });
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
         _received = meter.CreateCounter<long>("grainstream.gateway.received", "By", "Bytes of request frames.");
         _sent = meter.CreateCounter<long>("grainstream.gateway.sent", "By", "Bytes of response frames.");
     }

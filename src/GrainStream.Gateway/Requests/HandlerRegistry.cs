@@ -9,10 +9,12 @@ internal sealed class HandlerRegistry
     public HandlerRegistry(IEnumerable<RequestHandler> handlers)
     {
         Handlers = [.. handlers.OrderBy(handler => handler.ApiKey)];
-        ApiKey? twice = Handlers.GroupBy(handler => handler.ApiKey).Where(group => group.Count() > 1).Select(group => (ApiKey?)group.Key).FirstOrDefault();
-        if (twice is not null)
+        foreach (IGrouping<ApiKey, RequestHandler> api in Handlers.GroupBy(handler => handler.ApiKey))
         {
-            throw new ArgumentException($"The API {twice} has two handlers.", nameof(handlers));
+            if (api.Count() > 1)
+            {
+                throw new ArgumentException($"The API {api.Key} has two handlers.", nameof(handlers));
+            }
         }
     }
 

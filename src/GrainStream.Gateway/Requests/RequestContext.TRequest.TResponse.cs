@@ -12,7 +12,8 @@ internal sealed class RequestContext<TRequest, TResponse> : RequestContext<TResp
 {
     private readonly RequestHandler<TRequest, TResponse> _handler;
 
-    public RequestContext(in IncomingRequest incoming, KafkaConnection connection, RequestHandler<TRequest, TResponse> handler, TRequest request)
+    public RequestContext(
+        in IncomingRequest incoming, KafkaConnection connection, RequestHandler<TRequest, TResponse> handler, TRequest request)
         : base(incoming, connection)
     {
         _handler = handler;
@@ -27,7 +28,8 @@ internal sealed class RequestContext<TRequest, TResponse> : RequestContext<TResp
     {
         if (cause is OperationCanceledException && Cancellation.IsCancellationRequested)
         {
-            CloseUnlessCompleted(new ConnectionClosedException(CloseReason.ConnectionLost, "a request was given up as the connection ended", cause));
+            CloseUnlessCompleted(
+                new ConnectionClosedException(CloseReason.ConnectionLost, "a request was given up as the connection ended", cause));
             return;
         }
 
@@ -46,7 +48,8 @@ internal sealed class RequestContext<TRequest, TResponse> : RequestContext<TResp
         }
         else
         {
-            CloseUnlessCompleted(new ConnectionClosedException(CloseReason.InternalError, $"a {Header.Key} request failed and has no error answer", cause));
+            CloseUnlessCompleted(
+                new ConnectionClosedException(CloseReason.InternalError, $"a {Header.Key} request failed and has no error answer", cause));
         }
     }
 

@@ -35,7 +35,8 @@ internal sealed class RequestDispatcher
         if (frame.Length > handler.MaxFrameBytes)
         {
             throw new ConnectionClosedException(
-                CloseReason.InvalidFrameLength, $"a {header.Key} request of {frame.Length} bytes is above the limit of {handler.MaxFrameBytes}");
+                CloseReason.InvalidFrameLength,
+                $"a {header.Key} request of {frame.Length} bytes is above the limit of {handler.MaxFrameBytes}");
         }
 
         if (header.Version < handler.LowestVersion || header.Version > handler.HighestVersion)

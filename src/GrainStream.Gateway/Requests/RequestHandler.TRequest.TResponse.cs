@@ -6,7 +6,8 @@ using GrainStream.Protocol.Wire;
 namespace GrainStream.Gateway.Requests;
 
 /// <summary>
-/// Serves one API in two phases. <see cref="DispatchAsync(TRequest, RequestContext{TResponse})"/> runs in the order the requests came, and is over
+/// Serves one API in two phases. <see cref="DispatchAsync(TRequest, RequestContext{TResponse})"/> runs in the order the requests came, and
+/// is over
 /// when the request's borrowed bytes are no longer needed; the context is completed then or later, by any thread.
 /// The version range is that of the request's declaration unless overridden.
 /// </summary>
@@ -27,7 +28,8 @@ internal abstract class RequestHandler<TRequest, TResponse> : RequestHandler
     public override bool RunsAlone => false;
 
     /// <summary>
-    /// The answer that says <paramref name="error"/> throughout, for a request that failed unexpectedly. Null if the response type cannot say it:
+    /// The answer that says <paramref name="error"/> throughout, for a request that failed unexpectedly. Null if the response type cannot
+    /// say it:
     /// the connection is then closed.
     /// </summary>
     internal abstract TResponse? CreateErrorResponse(TRequest request, ErrorCode error, short version);

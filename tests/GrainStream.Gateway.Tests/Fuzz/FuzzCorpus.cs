@@ -8,7 +8,8 @@ using GrainStream.Protocol.Wire;
 namespace GrainStream.Gateway.Tests.Fuzz;
 
 /// <summary>
-/// Whole request frames for fuzzing to start from, and what it does to them. CreateTopics and CreatePartitions are left out: with a count mutated they
+/// Whole request frames for fuzzing to start from, and what it does to them. CreateTopics and CreatePartitions are left out: with a count
+/// mutated they
 /// ask, quite rightly, for tens of thousands of partitions.
 /// </summary>
 internal static class FuzzCorpus
@@ -45,7 +46,8 @@ internal static class FuzzCorpus
     ];
 
     /// <summary>
-    /// A frame with some bytes changed, cut out or put in. Mostly its length is right, so that what is inside is looked at; sometimes it is not.
+    /// A frame with some bytes changed, cut out or put in. Mostly its length is right, so that what is inside is looked at; sometimes it
+    /// is not.
     /// </summary>
     public static byte[] Mutate(byte[] frame, Random random)
     {

@@ -17,7 +17,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private const int Frames = 3_000;
     private const int EchoNumber = 4711;
 
-    /// <summary>Far above what a frame of some hundred bytes costs with its connection, far below what a length that is believed would.</summary>
+    /// <summary>
+    /// Far above what a frame of some hundred bytes costs with its connection, far below what a length that is believed would.
+    /// </summary>
     private const long BytesPerFrame = 500_000;
 
     [Fact]
