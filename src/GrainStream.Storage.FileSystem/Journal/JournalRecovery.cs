@@ -18,7 +18,7 @@ internal sealed class JournalRecovery : IDisposable
     private readonly FileJournalOptions _options;
     private readonly IJournalReplay _replay;
     private readonly ILogger _logger;
-    private readonly AlignedBuffer _buffer = new(BufferBytes);
+    private readonly AlignedBuffer _buffer;
     private readonly List<JournalFile> _opened = [];
     private long _frames;
     private long _bytes;
@@ -30,6 +30,7 @@ internal sealed class JournalRecovery : IDisposable
         _options = options;
         _replay = replay;
         _logger = logger;
+        _buffer = new AlignedBuffer((int)Math.Min(BufferBytes, options.FileBytes));
     }
 
     /// <summary>Does it all. On an exception nothing on disk was changed.</summary>
