@@ -27,7 +27,7 @@ internal static class ServerHost
         {
             // Opens the broker too, before anything listens: a client that connects finds every topic.
             application = Build(configuration, options, kafka, http);
-            using StopSignals signals = new(application.Lifetime);
+            using StopSignals signals = StopSignalsOf(application);
             StartFailure? failure = await StartAsync(application, options);
             if (failure is not null)
             {
@@ -131,6 +131,25 @@ internal static class ServerHost
         return application;
     }
 
+    private static StopSignals StopSignalsOf(WebApplication application)
+    {
+        void Stop()
+        {
+            Console.Out.WriteLine("Stopping. A second signal stops at once.");
+            application.Lifetime.StopApplication();
+        }
+
+        void Force()
+        {
+            Console.Error.WriteLine("Stopped at once. What was acknowledged with acks=all is safe.");
+            Environment.Exit((int)ExitCode.Forced);
+        }
+
+        StopSignals signals = new(Stop, Force, TimeProvider.System);
+        signals.Listen();
+        return signals;
+    }
+
     private static async Task<StartFailure?> RunToEndAsync(WebApplication application, Broker broker)
     {
         Task stopped = application.WaitForShutdownAsync();
@@ -149,8 +168,7 @@ internal static class ServerHost
         await stopped;
         return new StartFailure(
             ExitCode.StorageFailed,
-            $"The disk failed: {cause.Message}\nThe server has stopped, because after a failed write only a restart shows what is stored. "
-            + "What was acknowledged with acks=all is safe. Mend the disk, then start again.");
+            $"The server has stopped, because the disk failed. {cause.Message}\nWhat was acknowledged with acks=all is safe.");
     }
 
     private static IPEndPoint[] Bound(IEnumerable<ListenOptions> listeners) => [.. listeners.Select(listener => listener.IPEndPoint!)];

@@ -1,31 +1,49 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace GrainStream.Server;
 
 /// <summary>
-/// Ctrl+C and SIGTERM: the first stops in good order, a second one at once. Nothing acknowledged is lost either way; after a forced
-/// stop the next start replays the journal's end.
+/// Ctrl+C and SIGTERM: the first stops in good order, a second one at once. Nothing acknowledged with acks=all is lost either way; after a
+/// forced stop the next start replays the journal's end.
 /// </summary>
-internal sealed class StopSignals : IDisposable
+/// <param name="stop">Begins to stop in good order; called once.</param>
+/// <param name="force">Ends the process.</param>
+/// <param name="time">Tells a second request from the same one signalled twice.</param>
+internal sealed class StopSignals(Action stop, Action force, TimeProvider time) : IDisposable
 {
-    // One request to stop often arrives as two signals: "timeout", shells and service managers signal a process and its group.
-    private static readonly TimeSpan SameRequest = TimeSpan.FromSeconds(0.5);
+    /// <summary>
+    /// Signals closer together than this are one request: "timeout", shells and service managers signal a process and then its group.
+    /// </summary>
+    public static readonly TimeSpan SameRequest = TimeSpan.FromSeconds(0.5);
 
-    private readonly IHostApplicationLifetime _lifetime;
-    private readonly PosixSignalRegistration[] _registrations;
     private readonly Lock _gate = new();
+    private PosixSignalRegistration[] _registrations = [];
     private long? _first;
 
-    public StopSignals(IHostApplicationLifetime lifetime)
+    /// <summary>Takes the process's signals from now on.</summary>
+    public void Listen() => _registrations =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, Take),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take),
+        PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Take),
+    ];
+
+    /// <summary>A signal arrived.</summary>
+    public void Signal()
     {
-        _lifetime = lifetime;
-        _registrations =
-        [
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop),
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop),
-            PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop),
-        ];
+        bool isFirst;
+        lock (_gate)
+        {
+            isFirst = _first is null;
+            if (!isFirst && time.GetElapsedTime(_first!.Value) < SameRequest)
+            {
+                return;
+            }
+
+            _first ??= time.GetTimestamp();
+        }
+
+        (isFirst ? stop : force)();
     }
 
     public void Dispose()
@@ -36,27 +54,10 @@ internal sealed class StopSignals : IDisposable
         }
     }
 
-    private void Stop(PosixSignalContext context)
+    private void Take(PosixSignalContext context)
     {
         // Or the runtime would end the process when this returns.
         context.Cancel = true;
-        lock (_gate)
-        {
-            if (_first is null)
-            {
-                _first = Stopwatch.GetTimestamp();
-                Console.Out.WriteLine("Stopping. A second signal stops at once.");
-                _lifetime.StopApplication();
-                return;
-            }
-
-            if (Stopwatch.GetElapsedTime(_first.Value) < SameRequest)
-            {
-                return;
-            }
-        }
-
-        Console.Error.WriteLine("Stopped at once. What was acknowledged with acks=all is safe.");
-        Environment.Exit((int)ExitCode.Forced);
+        Signal();
     }
 }

@@ -147,7 +147,7 @@ public sealed class ServerStartTests : IDisposable
             ["--GrainStream:Kafka:Listen=127.0.0.1:0"],
             [new("GrainStream__Kafka__Listen", "127.0.0.1:2"), new("GrainStream__Http__Listen", "127.0.0.1:0")],
             _directory.Path);
-        await server.Output.WaitForLineAsync(line => line.StartsWith("  Ready ", StringComparison.Ordinal), ServerProcess.StartTimeout, "\"Ready\" line");
+        await server.WaitUntilReadyAsync();
         Assert.Equal(_directory.Combine("from-file"), server.ValueOf("Data"));
     }
 

@@ -65,10 +65,7 @@ public sealed class ServerProcess : IAsyncDisposable
         ServerProcess server = Launch(owner, ["DataDirectory=" + dataDirectory, "Kafka:Listen=127.0.0.1:0", "Http:Listen=127.0.0.1:0", .. settings]);
         try
         {
-            string ready = await server.Output.WaitForLineAsync(line => line.StartsWith("  Ready ", StringComparison.Ordinal), StartTimeout, "\"Ready\" line");
-            Debug.Assert(ready.Length > 0);
-            server.Bootstrap = server.ValueOf("Kafka");
-            server.Http = server.ValueOf("HTTP");
+            await server.WaitUntilReadyAsync();
             return server;
         }
         catch
@@ -78,14 +75,33 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until a launched server is ready, and learns its addresses.</summary>
+    public async Task WaitUntilReadyAsync()
+    {
+        await Output.WaitForLineAsync(line => line.StartsWith("  Ready ", StringComparison.Ordinal), StartTimeout, "\"Ready\" line");
+        Bootstrap = ValueOf("Kafka");
+        Http = ValueOf("HTTP");
+    }
+
     /// <summary>Starts a server without waiting for anything; for starts that are to fail.</summary>
     public static ServerProcess Launch(string owner, params string[] settings) =>
         LaunchWith(owner, settings.Select(setting => "--GrainStream:" + setting), environment: []);
 
     /// <summary>Starts a server with these arguments as they are and these environment variables.</summary>
-    public static ServerProcess LaunchWith(string owner, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, string? workingDirectory = null)
+    /// <param name="owner">Names the log file: the test class.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">Environment variables it gets beside this process's.</param>
+    /// <param name="workingDirectory">Where it is started; null: the system's directory for temporary files.</param>
+    /// <param name="wrapper">A command that prepares the process and then replaces itself by the command that follows; null for none.</param>
+    public static ServerProcess LaunchWith(
+        string owner,
+        IEnumerable<string> arguments,
+        IEnumerable<KeyValuePair<string, string>> environment,
+        string? workingDirectory = null,
+        IReadOnlyList<string>? wrapper = null)
     {
-        ProcessStartInfo start = new("dotnet", ["exec", Repository.ServerAssembly, .. arguments])
+        string[] command = [.. wrapper ?? [], "dotnet", "exec", Repository.ServerAssembly, .. arguments];
+        ProcessStartInfo start = new(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -99,7 +115,7 @@ public sealed class ServerProcess : IAsyncDisposable
         }
 
         StreamWriter? log = OpenLog(owner);
-        log?.WriteLine("$ " + string.Join(' ', start.ArgumentList));
+        log?.WriteLine("$ " + string.Join(' ', command));
         ProcessOutput output = new(log is null ? null : TextWriter.Synchronized(log));
         Process process = new() { StartInfo = start };
         int open = 2;
