@@ -6,8 +6,8 @@ namespace GrainStream.Runtime;
 internal static partial class RuntimeLog
 {
     [LoggerMessage(1000, LogLevel.Critical,
-        "Partition {Topic}-{Partition} (epoch {Epoch}) broke an invariant and is offline until the node starts again and replays its log.")]
-    public static partial void MachineFailed(ILogger logger, string topic, int partition, int epoch, Exception violation);
+        "Partition {Topic}-{Partition} (epoch {Epoch}) failed and is offline until the node starts again and replays its log.")]
+    public static partial void MachineFailed(ILogger logger, string topic, int partition, int epoch, Exception failure);
 
     [LoggerMessage(1001, LogLevel.Information,
         "Replayed {Frames} journal frames of {Partitions} partitions ({Bytes} bytes) from the journal in {ElapsedMs} ms.")]

@@ -106,6 +106,30 @@ public sealed class PartitionTests : IDisposable
     }
 
     [Fact]
+    public void An_input_that_throws_takes_only_its_partition_offline_and_the_loop_goes_on()
+    {
+        RecordedAppend waiting = _fixture.Append("a");
+        var faulty = new ThrowingInput();
+        _fixture.Partition.Post(faulty);
+        Assert.True(faulty.IsRefused);
+        Assert.Equal(ErrorCode.KafkaStorageError, waiting.Result?.Error);
+        Assert.Equal(ErrorCode.KafkaStorageError, _fixture.Append("b").Result?.Error);
+    }
+
+    [Fact]
+    public void A_nodes_own_records_are_released_when_durable_or_when_they_never_will_be()
+    {
+        var released = new List<ErrorCode>();
+        _fixture.Partition.Post(new OwnRecords(released.Add));
+        Assert.Empty(released);
+        _fixture.Journal.Sync();
+        Assert.Equal([ErrorCode.None], released);
+        _fixture.Partition.Post(new OwnRecords(released.Add));
+        _fixture.Journal.Fail(new IOException("sync failed"));
+        Assert.Equal([ErrorCode.None, ErrorCode.KafkaStorageError], released);
+    }
+
+    [Fact]
     public async Task Deleting_records_is_answered_when_it_is_durable()
     {
         _fixture.Append("a");
@@ -154,5 +178,26 @@ public sealed class PartitionTests : IDisposable
         var duplicate = new RecordedAppend(Batches.From(7, 0, 0, "c"));
         replayed.Post(duplicate);
         Assert.Equal(2, duplicate.Result?.BaseOffset);
+    }
+
+    private sealed class ThrowingInput : PartitionInput
+    {
+        public bool IsRefused { get; private set; }
+
+        internal override void Execute(Partition partition) => throw new InvalidOperationException("a bug");
+
+        internal override void Refuse(Partition partition) => IsRefused = true;
+    }
+
+    private sealed class OwnRecords(Action<ErrorCode> release) : PartitionInput
+    {
+        internal override void Execute(Partition partition)
+        {
+            System.Buffers.ReadOnlySequence<byte> batch = Batches.Of("event");
+            Assert.True(Protocol.Records.RecordBatchHeader.TryRead(batch, out Protocol.Records.RecordBatchHeader header));
+            Assert.Equal(JournalAppendStatus.Appended, partition.AppendRecords(header, batch, release));
+        }
+
+        internal override void Refuse(Partition partition) => release(ErrorCode.KafkaStorageError);
     }
 }

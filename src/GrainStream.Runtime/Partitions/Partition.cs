@@ -21,7 +21,7 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
     private readonly WatchList _watchers = new();
     private readonly PendingAppends _awaitingWrite = new();
     private readonly PendingAppends _awaitingSync = new();
-    private Queue<(Offset End, Action Release)>? _awaitingRecords;
+    private Queue<(Offset End, Action<ErrorCode> Release)>? _awaitingRecords;
     private JournalPosition _fileStart;
     private long _writtenEnd;
     private long _syncedEnd;
@@ -70,9 +70,10 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
         {
             input.Execute(this);
         }
-        catch (InvariantViolationException violation)
+        catch (Exception failure)
         {
-            RuntimeLog.MachineFailed(_services.Logger, TopicName, Id.Index, Log.LeaderEpoch.Value, violation);
+            // Whatever it was, the machine's state can no longer be trusted, and the loop must go on to answer who waits.
+            RuntimeLog.MachineFailed(_services.Logger, TopicName, Id.Index, Log.LeaderEpoch.Value, failure);
             Stop(PartitionStatus.Failed);
             input.Refuse(this);
         }
@@ -128,8 +129,8 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
         AppendDecision decision = Log.DecideAppend(append.Header, Rules, _services.Now);
         if (decision.Error != ErrorCode.None)
         {
-            append.OnTaken();
-            append.OnCompleted(new AppendResult(decision.Error, -1, -1, decision.LogStartOffset.Value, decision.Message));
+            append.Take();
+            append.Complete(new AppendResult(decision.Error, -1, -1, decision.LogStartOffset.Value, decision.Message));
             return;
         }
 
@@ -141,13 +142,13 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
             JournalAppendStatus status = AppendToJournal(append.Header, append.Batch, decision);
             if (status != JournalAppendStatus.Appended)
             {
-                append.OnTaken();
-                append.OnCompleted(RefusedBy(status));
+                append.Take();
+                append.Complete(RefusedBy(status));
                 return;
             }
         }
 
-        append.OnTaken();
+        append.Take();
         Promise(append);
     }
 
@@ -156,8 +157,10 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
     /// </summary>
     /// <param name="header">Head of <paramref name="batch"/>.</param>
     /// <param name="batch">A whole batch; borrowed for the call.</param>
-    /// <param name="release">Called once the records are on stable storage on every in-sync replica.</param>
-    internal JournalAppendStatus AppendRecords(in RecordBatchHeader header, in ReadOnlySequence<byte> batch, Action release)
+    /// <param name="release">
+    /// Called once: without an error when the records are on stable storage on every in-sync replica, with one if they never will be.
+    /// </param>
+    internal JournalAppendStatus AppendRecords(in RecordBatchHeader header, in ReadOnlySequence<byte> batch, Action<ErrorCode> release)
     {
         AppendDecision decision = Log.DecideAppend(header, Rules, _services.Now);
         Invariant.Require(decision.IsAccepted, $"The node's own records were refused with {decision.Error}.");
@@ -216,7 +219,7 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
             _awaitingSync.Release(highWatermark);
             while (_awaitingRecords is { Count: > 0 } records && records.Peek().End <= highWatermark)
             {
-                records.Dequeue().Release();
+                records.Dequeue().Release(ErrorCode.None);
             }
 
             _watchers.Signal(highWatermark);
@@ -233,6 +236,11 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
         AppendResult refusal = RefusedAppend();
         _awaitingWrite.RefuseAll(refusal);
         _awaitingSync.RefuseAll(refusal);
+        while (_awaitingRecords is { Count: > 0 } records)
+        {
+            records.Dequeue().Release(refusal.Error);
+        }
+
         _watchers.Signal(new Offset(long.MaxValue));
     }
 
@@ -290,7 +298,7 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
         switch (append.Acknowledgement)
         {
             case Acknowledgement.None:
-                append.OnCompleted(append.Promised);
+                append.Complete(append.Promised);
                 break;
             case Acknowledgement.Leader:
                 _awaitingWrite.Add(append);

@@ -7,6 +7,9 @@ namespace GrainStream.Runtime.Partitions;
 /// <summary>One validated record batch on its way into a partition. Single use.</summary>
 public abstract class PartitionAppend : PartitionInput
 {
+    private bool _isTaken;
+    private bool _isCompleted;
+
     /// <summary>Head of the batch as the producer sent it.</summary>
     public required RecordBatchHeader Header { get; init; }
 
@@ -31,7 +34,27 @@ public abstract class PartitionAppend : PartitionInput
 
     internal sealed override void Refuse(Partition partition)
     {
-        OnTaken();
-        OnCompleted(partition.RefusedAppend());
+        Take();
+        Complete(partition.RefusedAppend());
+    }
+
+    /// <summary>Gives the batch back, once: a failure may come after it was given back.</summary>
+    internal void Take()
+    {
+        if (!_isTaken)
+        {
+            _isTaken = true;
+            OnTaken();
+        }
+    }
+
+    /// <summary>Answers, once: a failure may come while the answer already waits for its turn.</summary>
+    internal void Complete(in AppendResult result)
+    {
+        if (!_isCompleted)
+        {
+            _isCompleted = true;
+            OnCompleted(result);
+        }
     }
 }

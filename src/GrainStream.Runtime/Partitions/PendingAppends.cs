@@ -21,7 +21,7 @@ internal sealed class PendingAppends
         while (_queue is { Count: > 0 } queue && queue.Peek().PromisedEnd <= end)
         {
             PartitionAppend append = queue.Dequeue();
-            append.OnCompleted(append.Promised);
+            append.Complete(append.Promised);
         }
     }
 
@@ -30,7 +30,7 @@ internal sealed class PendingAppends
     {
         while (_queue is { Count: > 0 } queue)
         {
-            queue.Dequeue().OnCompleted(refusal);
+            queue.Dequeue().Complete(refusal);
         }
     }
 }

@@ -20,13 +20,16 @@ internal sealed class CatalogInput(TopicService service, Func<TopicCatalog, Cata
             return;
         }
 
-        ErrorCode error = service.Append(partition, decision, () => _completion.SetResult(new CatalogOutcome(decision)));
+        ErrorCode error = service.Append(
+            partition, decision, durable => _completion.TrySetResult(durable == ErrorCode.None ? new CatalogOutcome(decision) : Offline));
         if (error != ErrorCode.None)
         {
             _completion.SetResult(new CatalogOutcome(error, "The broker's disk does not take the change; nothing was changed. See the broker's log."));
         }
     }
 
-    internal override void Refuse(Partition partition) => _completion.TrySetResult(
-        new CatalogOutcome(ErrorCode.KafkaStorageError, "The broker's topic catalogue is offline. See the broker's log."));
+    internal override void Refuse(Partition partition) => _completion.TrySetResult(Offline);
+
+    private static CatalogOutcome Offline => new(
+        ErrorCode.KafkaStorageError, "The broker's topic catalogue is offline; whether the change was stored shows when it is back. See the broker's log.");
 }

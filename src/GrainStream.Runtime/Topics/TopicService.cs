@@ -81,7 +81,7 @@ public sealed class TopicService
     }
 
     /// <summary>Appends a decision's event and applies it. On the catalogue's loop.</summary>
-    internal ErrorCode Append(Partition partition, in CatalogDecision decision, Action release)
+    internal ErrorCode Append(Partition partition, in CatalogDecision decision, Action<ErrorCode> release)
     {
         using var value = new KafkaWriter();
         CatalogEventCodec.Encode(decision.Event!, value);
