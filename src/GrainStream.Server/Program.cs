@@ -1,1 +1,4 @@
-return await GrainStream.Server.ServerCommand.RunAsync(args);
+using GrainStream.Server;
+
+SocketThreads.Choose();
+return await ServerCommand.RunAsync(args);

@@ -52,6 +52,8 @@ internal sealed class RequestDispatcher
     private static async ValueTask DispatchAloneAsync(
         RequestHandler handler, KafkaConnection connection, IncomingRequest incoming, ReadOnlySequence<byte> body)
     {
+        // Such requests may take long, creating ten thousand partitions for instance, and this may be a thread that polls sockets.
+        await Task.Yield();
         await connection.Responses.WaitUntilAnsweredAsync();
         await StartAsync();
         await connection.Responses.WaitUntilAnsweredAsync();
