@@ -46,16 +46,6 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>True once the process is gone.</summary>
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Processor time it has used.</summary>
-    public TimeSpan ProcessorTime
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
-        }
-    }
-
     /// <summary>Starts a server on a data directory and waits until it is ready.</summary>
     /// <param name="owner">Names the log file: the test class.</param>
     /// <param name="dataDirectory">Its data directory.</param>

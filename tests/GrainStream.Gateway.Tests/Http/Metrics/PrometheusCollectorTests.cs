@@ -208,16 +208,21 @@ public sealed class PrometheusCollectorTests : IDisposable
         Counter<long> counter = _meter.CreateCounter<long>("c");
         Histogram<double> histogram = _meter.CreateHistogram<double>("h");
         KeyValuePair<string, object?> tag = new("api", "Produce");
-        counter.Add(1, tag);
-        histogram.Record(1, tag);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < 20; attempt++)
         {
-            counter.Add(1, tag);
-            histogram.Record(i, tag);
+            // The runtime may allocate on this thread while it compiles the code anew; what recording itself allocates shows in every attempt.
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 1000; i++)
+            {
+                counter.Add(1, tag);
+                histogram.Record(i, tag);
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, least);
     }
 
     [Fact]
