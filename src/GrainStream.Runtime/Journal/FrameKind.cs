@@ -14,4 +14,22 @@ public enum FrameKind : byte
 
     /// <summary>The journal goes on in the next file; zeros follow to this one's end. No payload; written by the journal itself.</summary>
     FileEnd = 5,
+
+    /// <summary>
+    /// Payload: a batch that lies further back in the journal, copied so that the file it lies in can be deleted. Means nothing until a
+    /// <see cref="Checkpoint"/> points at it; readers take it as a <see cref="Batch"/>.
+    /// </summary>
+    BatchCopy = 6,
+
+    /// <summary>Payload: all of a partition's state and where its batches lie. Replay forgets what it knew of the partition and goes on from here.</summary>
+    Checkpoint = 7,
+
+    /// <summary>Everything of the partition below the base offset is in segments of a committed manifest. Payload: bytes of those batches, i64.</summary>
+    Tiered = 8,
+
+    /// <summary>
+    /// The journal begins at the position in the payload (i64): files before it may be missing. Written by the journal itself, synced before
+    /// it deletes files.
+    /// </summary>
+    Trimmed = 9,
 }
