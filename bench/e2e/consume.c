@@ -163,3 +163,28 @@ void scenario_drain(const struct options *options)
            (double)options->records / produce_seconds, drain.cpu_seconds);
     producer_close(&producer);
 }
+
+void scenario_read_back(const struct options *options)
+{
+    struct consumer consumer;
+    consumer_open(&consumer, options, CONSUMER_THROUGHPUT);
+    uint64_t *expected = allocate((size_t)options->partitions, sizeof *expected);
+    int64_t records = 0;
+    for (int partition = 0; partition < options->partitions; partition++) {
+        int64_t low, high;
+        query_watermarks(&consumer, partition, &low, &high);
+        expected[partition] = (uint64_t)high;
+        records += high;
+    }
+    consumer_close(&consumer);
+    /* `produce` writes one record a partition before its clock starts. */
+    if (records != options->records + options->partitions)
+        fail_lost("the topic holds %" PRId64 " records, expected %" PRId64, records, options->records + options->partitions);
+
+    struct drain drain = drain_topic(options, expected);
+    printf("{\"records\": %" PRId64 ", \"bytes\": %" PRId64 ", \"seconds\": %.6f, \"records_per_second\": %.1f, "
+           "\"first_record_ms\": %.3f, \"broker_cpu_seconds\": %.6f}\n",
+           drain.records, drain.records * options->size, drain.seconds, drain_rate(&drain), drain.first_record_seconds * 1e3,
+           drain.cpu_seconds);
+    free(expected);
+}

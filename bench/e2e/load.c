@@ -26,6 +26,7 @@ static const struct {
     {"produce", scenario_produce},
     {"one-at-a-time", scenario_one_at_a_time},
     {"drain", scenario_drain},
+    {"read-back", scenario_read_back},
     {"end-to-end", scenario_end_to_end},
 };
 
@@ -36,11 +37,13 @@ static void usage(void)
           "  produce        records/s of an idempotent acks=all producer\n"
           "  one-at-a-time  latency of acks=all, each record waiting for the one before\n"
           "  drain          produce, then records/s of a consumer from the earliest offset\n"
+          "  read-back      records/s of a consumer that reads and checks all that an earlier `produce --run` wrote\n"
           "  end-to-end     latency from producer to consumer at a fixed rate\n"
           "options:\n"
           "  --partitions N (8)   --records N (100000)   --size BYTES (1024, at least 32)\n"
           "  --rate N (1000)      records per second, end-to-end only; one second of warm-up comes on top of --records\n"
           "  --broker-pid PID     also report the CPU time of this process\n"
+          "  --run N              number that marks the records; default: a new one. read-back: that of `produce`\n"
           "  --verify             produce: read everything back and check it\n",
           stderr);
     exit(EXIT_USAGE);
@@ -53,6 +56,7 @@ static struct options parse(int argc, char **argv)
         {"partitions", required_argument, NULL, 'p'}, {"records", required_argument, NULL, 'n'},
         {"size", required_argument, NULL, 's'},      {"rate", required_argument, NULL, 'r'},
         {"broker-pid", required_argument, NULL, 'P'}, {"verify", no_argument, NULL, 'v'},
+        {"run", required_argument, NULL, 'R'},
         {NULL, 0, NULL, 0}};
     struct options options = {.partitions = 8, .records = 100000, .size = 1024, .rate = 1000};
     options.run = now_ns() ^ ((uint64_t)getpid() << 48);
@@ -67,6 +71,7 @@ static struct options parse(int argc, char **argv)
         case 'r': options.rate = (int)option_number("--rate", optarg, 1, 100000); break;
         case 'P': options.broker_pid = (int)option_number("--broker-pid", optarg, 1, INT32_MAX); break;
         case 'v': options.verify = true; break;
+        case 'R': options.run = (uint64_t)option_number("--run", optarg, 1, INT64_MAX); break;
         default: usage();
         }
     }

@@ -165,6 +165,12 @@ class GrainStreamPeer:
         except (urllib.error.URLError, OSError):
             return False
 
+    def metrics(self):
+        """What /metrics says, by series."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self._http_port}/metrics", timeout=10) as answer:
+            lines = answer.read().decode().splitlines()
+        return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if line and not line.startswith("#"))}
+
     def require_running(self):
         if self._process.poll() is not None:
             raise PeerFailed(f"the server ended by itself with status {self._process.returncode}\n{self._log_tail()}")

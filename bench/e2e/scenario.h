@@ -14,13 +14,14 @@ struct options {
     int rate;       /* records per second, end-to-end only */
     int broker_pid; /* 0: unknown, nothing of the broker is measured */
     bool verify;    /* produce: read everything back afterwards */
-    uint64_t run;   /* marks the records of this invocation */
+    uint64_t run;   /* marks the records */
 };
 
-/* Each expects an empty topic, and prints one line of JSON. */
+/* Each prints one line of JSON, and expects an empty topic; read-back expects what a `produce` of the same run, records and partitions wrote. */
 void scenario_produce(const struct options *options);
 void scenario_one_at_a_time(const struct options *options);
 void scenario_drain(const struct options *options);
+void scenario_read_back(const struct options *options);
 void scenario_end_to_end(const struct options *options);
 
 #endif
