@@ -53,6 +53,8 @@ give_up() { echo "test.sh: $*" >&2; exit 1; }
 
 python_has() { "$python" -c "import $1" 2>/dev/null; }
 
+has_library() { [[ "$(/sbin/ldconfig -p 2>/dev/null)" == *"$1"* ]]; }
+
 # Debian packages whose command, header or module is not there.
 missing_packages() {
     local -a missing=()
@@ -66,6 +68,9 @@ missing_packages() {
     python_has snappy || missing+=(python3-snappy)
     python_has lz4.frame || missing+=(python3-lz4)
     python_has zstandard || missing+=(python3-zstandard)
+    has_library liblz4.so.1 || missing+=(liblz4-1)
+    has_library libzstd.so.1 || missing+=(libzstd1)
+    has_library libsnappy.so.1 || missing+=(libsnappy1v5)
     command -v node >/dev/null || missing+=(nodejs)
     command -v npm >/dev/null || missing+=(npm)
     echo "${missing[*]}"

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using GrainStream.Core.Log;
 using GrainStream.Core.Topics.Configs;
 using GrainStream.Protocol;
+using GrainStream.Protocol.Records;
 using GrainStream.Runtime.Journal;
 using GrainStream.Runtime.Partitions;
 using GrainStream.Runtime.Ports;
@@ -69,6 +70,11 @@ public sealed class Broker : IAsyncDisposable
         IMeterFactory? meters,
         ILogger logger)
     {
+        foreach (MissingCodec missing in RecordCodec.Missing)
+        {
+            RuntimeLog.CodecMissing(logger, missing.Library, missing.Codec, missing.Remedy);
+        }
+
         var replay = new Replay(options, time, meters, logger);
         long started = time.GetTimestamp();
         replay.Services.Journal = openJournal(replay);

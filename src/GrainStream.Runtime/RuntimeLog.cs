@@ -1,3 +1,4 @@
+using GrainStream.Protocol.Records;
 using Microsoft.Extensions.Logging;
 
 namespace GrainStream.Runtime;
@@ -28,4 +29,9 @@ internal static partial class RuntimeLog
     [LoggerMessage(1006, LogLevel.Critical,
         "The journal failed and the node stops: what it has not synced it must not acknowledge. Mend the disk and start again.")]
     public static partial void JournalFailed(ILogger logger, Exception cause);
+
+    [LoggerMessage(1007, LogLevel.Warning,
+        "{Library} was not found. Batches compressed with {Codec} are stored and served as ever, but not looked into: compaction leaves them as they are, and " +
+        "offsets by time are those of whole batches. Install it and start again: {Remedy}.")]
+    public static partial void CodecMissing(ILogger logger, string library, CompressionType codec, string remedy);
 }

@@ -12,8 +12,8 @@ namespace GrainStream.Gateway.Handlers;
 /// ListOffsets 1-11. Timestamps are Unix milliseconds, or a special value: -1 the end that the isolation level may read, -2 the log start,
 /// -3 the record with the greatest timestamp (KIP-734), -4 the first offset on the local disk (KIP-405), -5 the last offset that is in
 /// remote storage (KIP-1005), -6 the first offset not yet in remote storage (KIP-1023).
-/// Deviations: in a batch whose codec the broker cannot read (lz4, snappy, zstd), a search by time answers with the batch's first offset, which is at
-/// or before the record meant.
+/// Deviations: in a batch whose records the broker cannot read (the library of its codec is not installed, or the records are malformed), a search
+/// by time answers with the batch's first offset, which is at or before the record meant.
 /// </summary>
 internal sealed class ListOffsetsHandler(Broker broker) : SerialRequestHandler<ListOffsetsRequest, ListOffsetsResponse>
 {

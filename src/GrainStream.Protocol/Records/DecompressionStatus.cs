@@ -6,7 +6,7 @@ public enum DecompressionStatus
     /// <summary>All of the input was decompressed into the output.</summary>
     Done,
 
-    /// <summary>This build has no decompressor for the codec; such batches are stored and served all the same.</summary>
+    /// <summary>The codec is not defined, or its library is missing; such batches are stored and served all the same.</summary>
     UnsupportedCodec,
 
     /// <summary>The output would exceed the bound; it was given up there.</summary>

@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace GrainStream.Protocol.Records;
 
 /// <summary>
@@ -33,15 +31,14 @@ public sealed class RecordBatchBuilder : IDisposable
     private int _baseSequence;
 
     /// <summary>
-    /// A builder of batches of that compression; <see cref="CompressionType.None"/> and <see cref="CompressionType.Gzip"/> are
-    /// known.
+    /// A builder of batches of that compression, which must be one that <see cref="RecordCodec.IsSupported"/>.
     /// </summary>
-    /// <exception cref="NotSupportedException">The compression is another one.</exception>
+    /// <exception cref="NotSupportedException">The codec is not defined, or its library is missing.</exception>
     public RecordBatchBuilder(CompressionType compression = CompressionType.None)
     {
-        if (compression is not (CompressionType.None or CompressionType.Gzip))
+        if (!RecordCodec.IsSupported(compression))
         {
-            throw new NotSupportedException($"batches cannot be built with compression {compression}; use None or Gzip");
+            throw new NotSupportedException($"batches cannot be built here with compression {compression}");
         }
 
         _compression = compression;
@@ -148,12 +145,12 @@ public sealed class RecordBatchBuilder : IDisposable
         }
 
         PooledBuffer target = _batch;
-        if (_compression == CompressionType.Gzip)
+        if (_compression != CompressionType.None)
         {
             target = _compressed;
             target.Clear();
             ReserveHead(target);
-            RecordCodec.CompressGzip(_batch.WrittenSpan[RecordBatchHeader.Size..], CompressionLevel.Optimal, target);
+            RecordCodec.Compress(_compression, _batch.WrittenSpan[RecordBatchHeader.Size..], target);
         }
 
         RecordBatchHeader header = new(

@@ -1,24 +1,22 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.IO.Compression;
+using GrainStream.Protocol.Records.Codecs;
 
 namespace GrainStream.Protocol.Records;
 
 /// <summary>
-/// Decompresses the records of a batch, for those few parts of a broker that look into batches: appending and fetching pass them on as
-/// they are. Knows <see cref="CompressionType.None"/> and <see cref="CompressionType.Gzip"/>; the others are answered with
-/// <see cref="DecompressionStatus.UnsupportedCodec"/>.
+/// Decompresses and compresses the records of a batch, for those few parts of a broker that look into batches: appending and fetching
+/// pass them on as they are. gzip comes with the framework; lz4, zstd and snappy are the system's libraries, and where one is missing
+/// its codec is answered with <see cref="DecompressionStatus.UnsupportedCodec"/>. Thread-safe.
 /// </summary>
 public static class RecordCodec
 {
-    /// <summary>Asked of the output at a time: several network segments, far below the large object heap.</summary>
-    private const int ChunkBytes = 16 * 1024;
+    private static readonly Codec?[] Codecs = CreateCodecs();
 
-    /// <summary>Bytes of gzip around nothing: head 10, an empty block 2, checksum 4, length 4 (RFC 1952).</summary>
-    private const int MinGzipSize = 20;
+    /// <summary>Codecs that this process cannot read, for want of a library; to be said once at start.</summary>
+    public static IReadOnlyList<MissingCodec> Missing { get; } = FindMissing();
 
-    /// <summary>Whether <see cref="Decompress"/> can do anything with batches of this codec.</summary>
-    public static bool CanDecompress(CompressionType codec) => codec is CompressionType.None or CompressionType.Gzip;
+    /// <summary>Whether batches of this codec can be read and written here.</summary>
+    public static bool IsSupported(CompressionType codec) => Find(codec) is not null;
 
     /// <summary>
     /// Decompresses <paramref name="input"/> into <paramref name="output"/>, at most <paramref name="maxOutputBytes"/> bytes. A few
@@ -32,79 +30,41 @@ public static class RecordCodec
         CompressionType codec, in ReadOnlySequence<byte> input, int maxOutputBytes, IBufferWriter<byte> output)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxOutputBytes);
-        return codec switch
-        {
-            CompressionType.None => Copy(input, maxOutputBytes, output),
-            CompressionType.Gzip => Inflate(input, maxOutputBytes, output),
-            _ => DecompressionStatus.UnsupportedCodec,
-        };
-    }
-
-    /// <summary>Compresses <paramref name="input"/> with gzip into <paramref name="output"/>.</summary>
-    internal static void CompressGzip(ReadOnlySpan<byte> input, CompressionLevel level, IBufferWriter<byte> output)
-    {
-        using BufferWriterStream target = new(output);
-        using GZipStream gzip = new(target, level, leaveOpen: true);
-        gzip.Write(input);
-    }
-
-    private static DecompressionStatus Copy(in ReadOnlySequence<byte> input, int maxOutputBytes, IBufferWriter<byte> output)
-    {
-        if (input.Length > maxOutputBytes)
-        {
-            return DecompressionStatus.TooLarge;
-        }
-
-        foreach (ReadOnlyMemory<byte> segment in input)
-        {
-            output.Write(segment.Span);
-        }
-
-        return DecompressionStatus.Done;
-    }
-
-    private static DecompressionStatus Inflate(in ReadOnlySequence<byte> input, int maxOutputBytes, IBufferWriter<byte> output)
-    {
-        if (input.Length < MinGzipSize)
-        {
-            return DecompressionStatus.Malformed;
-        }
-
-        using SequenceReadStream source = new(input);
-        using GZipStream gzip = new(source, CompressionMode.Decompress);
-        try
-        {
-            int length = 0;
-            while (length < maxOutputBytes)
-            {
-                int wanted = Math.Min(maxOutputBytes - length, ChunkBytes);
-                Span<byte> chunk = output.GetSpan(wanted);
-                int count = gzip.Read(chunk[..wanted]);
-                if (count == 0)
-                {
-                    return StatusAtEnd(input, length);
-                }
-
-                output.Advance(count);
-                length += count;
-            }
-
-            return gzip.ReadByte() < 0 ? StatusAtEnd(input, length) : DecompressionStatus.TooLarge;
-        }
-        catch (InvalidDataException)
-        {
-            return DecompressionStatus.Malformed;
-        }
+        return Find(codec)?.Decompress(input, maxOutputBytes, output) ?? DecompressionStatus.UnsupportedCodec;
     }
 
     /// <summary>
-    /// The framework reads input that ends early as if it ended there; the length in gzip's last four bytes tells. Holds for one
-    /// member, which is what producers write; several in a row are malformed here.
+    /// Compresses <paramref name="input"/> into <paramref name="output"/> as clients of every make can read it, with the codec's default level.
     /// </summary>
-    private static DecompressionStatus StatusAtEnd(in ReadOnlySequence<byte> input, int length)
+    /// <exception cref="NotSupportedException">The codec is not <see cref="IsSupported"/>.</exception>
+    public static void Compress(CompressionType codec, ReadOnlySpan<byte> input, IBufferWriter<byte> output)
     {
-        Span<byte> trailer = stackalloc byte[sizeof(int)];
-        input.Slice(input.Length - sizeof(int)).CopyTo(trailer);
-        return BinaryPrimitives.ReadInt32LittleEndian(trailer) == length ? DecompressionStatus.Done : DecompressionStatus.Malformed;
+        Codec found = Find(codec) ?? throw new NotSupportedException(
+            Missing.FirstOrDefault(missing => missing.Codec == codec)?.ToString() ?? $"compression {codec} is not defined");
+        found.Compress(input, output);
+    }
+
+    private static Codec? Find(CompressionType codec) => (int)codec < Codecs.Length ? Codecs[(int)codec] : null;
+
+    private static Codec?[] CreateCodecs()
+    {
+        Codec?[] codecs = new Codec?[(int)CompressionType.Zstd + 1];
+        codecs[(int)CompressionType.None] = new PlainCodec();
+        codecs[(int)CompressionType.Gzip] = new GzipCodec();
+        codecs[(int)CompressionType.Snappy] = SnappyCodec.TryLoad();
+        codecs[(int)CompressionType.Lz4] = Lz4Codec.TryLoad();
+        codecs[(int)CompressionType.Zstd] = ZstdCodec.TryLoad();
+        return codecs;
+    }
+
+    private static MissingCodec[] FindMissing()
+    {
+        MissingCodec[] native =
+        [
+            new(CompressionType.Snappy, "libsnappy", "apt-get install libsnappy1v5, apk add snappy, brew install snappy"),
+            new(CompressionType.Lz4, "liblz4", "apt-get install liblz4-1, apk add lz4-libs, brew install lz4"),
+            new(CompressionType.Zstd, "libzstd", "apt-get install libzstd1, apk add zstd-libs, brew install zstd"),
+        ];
+        return [.. native.Where(codec => !IsSupported(codec.Codec))];
     }
 }

@@ -10,7 +10,8 @@ namespace GrainStream.Runtime.Reading;
 
 /// <summary>Finds committed records by time, for ListOffsets. Thread-safe.</summary>
 /// <remarks>
-/// A batch whose codec cannot be read answers with its first offset: at or before the record meant, never after it.
+/// A batch whose records cannot be read (its codec's library is missing, it unfolds to too much, they are malformed) answers with its first
+/// offset: at or before the record meant, never after it.
 /// </remarks>
 internal sealed class TimestampLookup(IJournal journal)
 {

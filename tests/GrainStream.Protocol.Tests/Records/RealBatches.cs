@@ -12,7 +12,8 @@ internal static class RealBatches
     public static readonly string[] OfFiveRecords =
     [
         "librdkafka-none", "librdkafka-none-idempotent", "librdkafka-gzip-idempotent", "librdkafka-snappy-idempotent",
-        "librdkafka-lz4-idempotent", "librdkafka-zstd-idempotent", "kafka-python-none", "kafka-python-gzip", "kafka-python-transactional",
+        "librdkafka-lz4-idempotent", "librdkafka-zstd-idempotent", "kafka-python-none", "kafka-python-gzip", "kafka-python-snappy", "kafka-python-lz4",
+        "kafka-python-zstd", "kafka-python-transactional",
     ];
 
     public const string LongVarints = "kafka-python-long-varints";

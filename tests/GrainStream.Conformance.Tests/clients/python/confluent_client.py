@@ -305,6 +305,22 @@ def offsets_are_found_by_time(bootstrap):
 
 
 @scenario
+def offsets_are_found_by_time_inside_compressed_batches(bootstrap):
+    # Long enough to wait for all records, so that they share one batch.
+    settings = {"linger_ms": 1000, "batch_num_messages": 1000}
+    for codec in ("gzip", "snappy", "lz4", "zstd"):
+        topic = f"timed-{codec}"
+        create(bootstrap, topic)
+        records = ({"value": b"value %d, " % number * 20, "partition": 0, "timestamp": 10_000 + 10 * number} for number in range(500))
+        produce(bootstrap, topic, records, compression_type=codec, **settings)
+        reader = consumer(bootstrap)
+        for time_asked, expected in [(0, 0), (10_000, 0), (10_001, 1), (12_345, 235), (14_990, 499), (14_991, OFFSET_END)]:
+            (found,) = reader.offsets_for_times([TopicPartition(topic, 0, time_asked)], timeout=REQUEST_SECONDS)
+            equal(found.offset, expected, f"offset at {time_asked} with {codec}")
+        reader.close()
+
+
+@scenario
 def an_offset_out_of_range_resets_as_configured(bootstrap):
     create(bootstrap, "ranged")
     produce(bootstrap, "ranged", [{"value": b"%d" % number} for number in range(5)])

@@ -92,6 +92,7 @@ write("librdkafka-none", from_librdkafka("none", False))
 for name in ["none", "gzip", "snappy", "lz4", "zstd"]:
     write("librdkafka-%s-idempotent" % name, from_librdkafka(name, True))
 write("kafka-python-none", from_kafka_python(0, records()))
-write("kafka-python-gzip", from_kafka_python(1, records()))
+for number, name in [(1, "gzip"), (2, "snappy"), (3, "lz4"), (4, "zstd")]:
+    write("kafka-python-" + name, from_kafka_python(number, records()))
 write("kafka-python-transactional", from_kafka_python(0, records(), True, (4711, 3, 2147483645)))
 write("kafka-python-long-varints", from_kafka_python(0, long_varints()))
