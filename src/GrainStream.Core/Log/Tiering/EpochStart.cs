@@ -1,0 +1,6 @@
+using GrainStream.Protocol;
+
+namespace GrainStream.Core.Log.Tiering;
+
+/// <summary>Where a leader epoch began in a partition's log.</summary>
+public readonly record struct EpochStart(LeaderEpoch Epoch, Offset Start);
