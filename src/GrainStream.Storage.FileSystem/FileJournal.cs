@@ -15,6 +15,7 @@ namespace GrainStream.Storage.FileSystem;
 /// </summary>
 public sealed class FileJournal : IJournal
 {
+    private readonly FileJournalOptions _options;
     private readonly IJournalFiles _disk;
     private readonly JournalFileTable _files;
     private readonly NextFile _nextFile;
@@ -23,12 +24,12 @@ public sealed class FileJournal : IJournal
     private readonly GroupCommit _groups;
     private readonly CompletionQueue _completions;
     private readonly GroupWriter _writer;
+    private readonly JournalTrim _trim;
     private readonly JournalInstruments _instruments;
     private readonly ILogger _logger;
     private readonly bool _ownThread;
     private readonly WriterSignal _work = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _trimLock = new();
     private Task _preparing = Task.CompletedTask;
     private bool _stopping;
     private int _disposed;
@@ -42,12 +43,13 @@ public sealed class FileJournal : IJournal
         JournalInstruments instruments,
         bool ownThread)
     {
+        _options = options;
         _ownThread = ownThread;
         _disk = disk;
         _logger = logger;
         _instruments = instruments;
         _files = new JournalFileTable(recovered.Files);
-        _nextFile = new NextFile(disk, recovered.JournalId, options.FileBytes, time, logger);
+        _nextFile = new NextFile(disk, recovered.JournalId, options, () => _files.Bytes, time, logger);
         _slabs = new SlabCache(options.SlabBytes, options.TailMemoryBytes);
         _room = new RoomGate(options.MaxPendingBytes);
         _groups = new GroupCommit(options, _files, _nextFile, _slabs, _room)
@@ -57,6 +59,7 @@ public sealed class FileJournal : IJournal
         };
         _completions = new CompletionQueue(logger, _groups.Recycle);
         _writer = new GroupWriter(_groups, _room, _completions, instruments, time, logger, callbacksInline: !ownThread);
+        _trim = new JournalTrim(_groups, _files, disk, continueInline: !ownThread);
         _writer.Start(recovered.LastBlock);
         _nextFile.Start(recovered.Files[^1], recovered.Next);
         _groups.Start(recovered.Files[^1], recovered.End);
@@ -124,6 +127,11 @@ public sealed class FileJournal : IJournal
             }
 
             journal.PrepareNextFile();
+            if (recovered.FrontLost)
+            {
+                journal._trim.Note(journal.Start);
+            }
+
             return journal;
         }
         catch
@@ -143,56 +151,60 @@ public sealed class FileJournal : IJournal
     public async ValueTask<int> ReadAsync(JournalPosition position, Memory<byte> destination, CancellationToken cancellationToken)
     {
         JournalPosition synced = SyncedPosition;
-        if (!_files.TryFind(position, out JournalFile file))
+        if (!_files.TryFind(position, out JournalFile file) || !file.TryRetain())
         {
-            if (position.Value >= 0 && position >= synced)
+            return position.Value >= 0
+                ? 0
+                : throw new CorruptDataException($"Position {position} is none of the journal in {_disk.Directory}.");
+        }
+
+        try
+        {
+            JournalPosition end = synced < file.End ? synced : file.End;
+            if (position < file.FirstFrame || position >= end)
             {
                 return 0;
             }
 
-            throw new CorruptDataException($"Position {position} lies in no file of the journal in {_disk.Directory}, which ends at {synced}.");
-        }
-
-        JournalPosition end = synced < file.End ? synced : file.End;
-        if (position < file.FirstFrame || position >= end)
-        {
-            return 0;
-        }
-
-        int length = (int)Math.Min(destination.Length, end - position);
-        try
-        {
+            int length = (int)Math.Min(destination.Length, end - position);
             return await file.Disk.ReadAsync(position - file.Base, destination[..length], cancellationToken);
         }
-        catch (ObjectDisposedException error)
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
-            throw new CorruptDataException($"Position {position} lies in a file of the journal in {_disk.Directory} that was just deleted.", error);
+            throw new StorageUnavailableException($"{Describe(position)} could not be read: {error.Message}", error);
         }
-        catch (IOException error)
+        finally
         {
-            throw new StorageUnavailableException($"{_disk.PathOf(file.Number)} could not be read: {error.Message}", error);
+            file.Release();
         }
     }
 
-    /// <summary>
-    /// Deletes the files that lie wholly below a position, oldest first; the file in use stays. Durable on return. Reads under way end well.
-    /// </summary>
-    /// <returns>Files deleted.</returns>
-    public int Trim(JournalPosition below)
-    {
-        lock (_trimLock)
-        {
-            JournalFile[] removed = _files.RemoveBelow(below < SyncedPosition ? below : SyncedPosition);
-            foreach (JournalFile file in removed)
-            {
-                // One after the other, so that a crash here cannot leave a gap.
-                _disk.Delete(file.Number);
-                _disk.SyncDirectory();
-                file.Dispose();
-            }
+    public JournalPosition Start => _files.Oldest.Base;
 
-            return removed.Length;
+    public JournalPosition End => _groups.End;
+
+    public JournalPosition OldestFileEnd => _files.Oldest.End;
+
+    public JournalUsage Usage =>
+        new(Start, End, _files.Bytes + _nextFile.ReadyBytes, _options.MaxBytes, _options.FileBytes);
+
+    public IDisposable Hold(JournalPosition from) => _files.Hold(from);
+
+    public string Describe(JournalPosition position) => _files.TryFind(position, out JournalFile file)
+        ? $"Journal file {_disk.PathOf(file.Number)}, byte {position - file.Base}"
+        : $"Journal {_disk.Directory}, position {position}";
+
+    public async ValueTask<int> TrimAsync(JournalPosition below)
+    {
+        int trimmed = await _trim.RunAsync(below);
+        if (trimmed > 0)
+        {
+            JournalLogMessages.Trimmed(_logger, _disk.Directory, trimmed, Start);
+            _nextFile.SpaceFreed();
+            PrepareNextFile();
         }
+
+        return trimmed;
     }
 
     /// <summary>Takes no more appends, makes those taken durable and tells their appenders, notes that it stopped in good order, and lets go of the directory.</summary>
@@ -217,6 +229,7 @@ public sealed class FileJournal : IJournal
 
         await _stopped.Task;
         await _completions.WhenIdle();
+        await _trim.WhenIdle();
         await Volatile.Read(ref _preparing);
         _writer.Dispose();
         _nextFile.Dispose();

@@ -12,14 +12,34 @@ public sealed record FileJournalOptions
     /// <summary>Fewest slabs that <see cref="TailMemoryBytes"/> must have room for: one filling, one being written, two to read from.</summary>
     public const int MinSlabs = 4;
 
+    /// <summary>Least <see cref="MaxBytes"/> in files: one in use, one made ahead, and two that keep data while the oldest is given back.</summary>
+    public const int MinFiles = 4;
+
+    /// <summary>Files that the journal is cut into where <see cref="FileBytes"/> is not set, within its bounds.</summary>
+    private const int UsualFiles = 16;
+
+    private readonly long? _fileBytes;
+
     /// <summary>The node's directory (<c>GrainStream:DataDirectory</c>); the journal lives in its <c>journal</c> folder. Created if missing.</summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>
-    /// Bytes of one journal file, allocated in advance. Default 256 MiB: rolled every tenth of a second at a disk's full speed, and small
-    /// enough to be given back soon. A multiple of 4096, at least 16 KiB.
+    /// Bytes of all journal files together, the one made ahead included, that the journal should stay within: what it holds is moved to
+    /// the object store, or forward, before that. Default 2 GiB: some ten seconds of a disk's full speed to move it in. At least four
+    /// files. The journal itself never refuses an append for it.
     /// </summary>
-    public long FileBytes { get; init; } = 256L << 20;
+    public long MaxBytes { get; init; } = 2L << 30;
+
+    /// <summary>
+    /// Bytes of one journal file, allocated in advance, and given back as a whole. Default a sixteenth of <see cref="MaxBytes"/>, from 16 MiB
+    /// (rolling must be rare) to 256 MiB (a tenth of a second at a disk's full speed, and small enough to be given back soon). A multiple
+    /// of 4096, at least 16 KiB.
+    /// </summary>
+    public long FileBytes
+    {
+        get => _fileBytes ?? UsualFileBytes(MaxBytes);
+        init => _fileBytes = value;
+    }
 
     /// <summary>
     /// Bytes of one buffer ("slab"), which is what is evicted at a time. Default 4 MiB: large enough for one write to use a disk's
@@ -60,6 +80,9 @@ public sealed record FileJournalOptions
             FileBytes >= MinFileBytes && FileBytes % Blocks.Size == 0,
             $"GrainStream:Journal:FileBytes is {FileBytes}; it must be a multiple of {Blocks.Size}, at least {MinFileBytes}.");
         Require(
+            MaxBytes / MinFiles >= FileBytes,
+            $"GrainStream:Journal:MaxBytes is {MaxBytes}; it must have room for at least {MinFiles} files of FileBytes, {FileBytes} each.");
+        Require(
             SlabBytes >= MinSlabBytes && SlabBytes % Blocks.Size == 0 && SlabBytes <= 1 << 30,
             $"GrainStream:Journal:SlabBytes is {SlabBytes}; it must be a multiple of {Blocks.Size} from {MinSlabBytes} to {1 << 30}.");
         Require(
@@ -68,6 +91,8 @@ public sealed record FileJournalOptions
         Require(MaxPendingBytes >= 1, $"GrainStream:Journal:MaxPendingBytes is {MaxPendingBytes}; it must be at least 1.");
         Require(MaxGroupBytes >= 1, $"GrainStream:Journal:MaxGroupBytes is {MaxGroupBytes}; it must be at least 1.");
     }
+
+    private static long UsualFileBytes(long maxBytes) => Math.Clamp(Blocks.Down(maxBytes / UsualFiles), 16L << 20, 256L << 20);
 
     private static void Require(bool condition, string message)
     {

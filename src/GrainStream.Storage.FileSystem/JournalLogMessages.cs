@@ -40,4 +40,14 @@ internal static partial class JournalLogMessages
 
     [LoggerMessage(2009, LogLevel.Warning, "The journal stopped with everything synced, but had no room to note that it stopped in good order")]
     public static partial void CleanStopNotWritten(ILogger logger);
+
+    [LoggerMessage(2010, LogLevel.Information, "Journal {Directory}: gave {Files} files back; begins at position {Start} now")]
+    public static partial void Trimmed(ILogger logger, string directory, int files, JournalPosition start);
+
+    [LoggerMessage(2011, LogLevel.Information, "Journal file {File} had been given back when the node stopped; deleted")]
+    public static partial void TrimmedFileDeleted(ILogger logger, string file);
+
+    [LoggerMessage(2012, LogLevel.Warning,
+        "Journal file {File}, byte {Offset}: not zero, though nothing is stored there. Nothing is lost, but something else than this journal wrote to the file, or the disk is failing")]
+    public static partial void StrayByte(ILogger logger, string file, long offset);
 }

@@ -24,6 +24,15 @@ internal sealed class HandDrivenJournal : IJournal, IJournalBuffer
     /// <summary>Positions below are no longer in memory.</summary>
     public long EvictedBelow { get; set; }
 
+    /// <summary>Bytes of one file, as far as trimming goes.</summary>
+    public long FileBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Holds given and not returned, by the position from which on they still find everything.</summary>
+    public List<long> OpenHolds { get; } = [];
+
+    /// <summary>Called before each disk read.</summary>
+    public Action<JournalPosition>? BeforeDiskRead { get; set; }
+
     /// <summary>Pins given and not returned.</summary>
     public int OpenPins { get; private set; }
 
@@ -115,8 +124,39 @@ internal sealed class HandDrivenJournal : IJournal, IJournalBuffer
     public ValueTask<int> ReadAsync(JournalPosition position, Memory<byte> destination, CancellationToken cancellationToken)
     {
         DiskReads++;
+        BeforeDiskRead?.Invoke(position);
+        if (position < Start && !OpenHolds.Exists(from => from <= position.Value))
+        {
+            return ValueTask.FromResult(0);
+        }
+
         int count = (int)Math.Min(destination.Length, _end - position.Value);
         _bytes.AsSpan((int)position.Value, count).CopyTo(destination.Span);
+        return ValueTask.FromResult(count);
+    }
+
+    public JournalPosition Start { get; private set; }
+
+    public JournalPosition End => new(_end);
+
+    public JournalPosition OldestFileEnd => Start + FileBytes;
+
+    public JournalUsage Usage => new(Start, End, (_end - Start.Value + FileBytes - 1) / FileBytes * FileBytes, _bytes.Length, FileBytes);
+
+    public string Describe(JournalPosition position) => $"Journal in memory, byte {position}";
+
+    public IDisposable Hold(JournalPosition from)
+    {
+        long kept = Math.Max(from.Value, Start.Value);
+        OpenHolds.Add(kept);
+        return new HeldOpen(() => OpenHolds.Remove(kept));
+    }
+
+    public ValueTask<int> TrimAsync(JournalPosition below)
+    {
+        int count = (int)((below - Start) / FileBytes);
+        Start += count * FileBytes;
+        EvictedBelow = Math.Max(EvictedBelow, Start.Value);
         return ValueTask.FromResult(count);
     }
 
@@ -129,5 +169,12 @@ internal sealed class HandDrivenJournal : IJournal, IJournalBuffer
         {
             replay.Replay(frame, default, _bytes.AsSpan((int)frame.Position.Value + FrameHeader.Size, frame.PayloadLength));
         }
+    }
+
+    private sealed class HeldOpen(Action end) : IDisposable
+    {
+        private Action? _end = end;
+
+        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
     }
 }

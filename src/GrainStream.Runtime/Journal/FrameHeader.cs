@@ -37,6 +37,9 @@ public readonly record struct FrameHeader(
     private const byte Format = 1;
     private const int FormatPosition = 57;
 
+    /// <summary>Whether the payload is a record batch of the partition's log, where it was appended or copied forward.</summary>
+    public bool HoldsBatch => Kind is FrameKind.Batch or FrameKind.BatchCopy;
+
     /// <summary>Bytes of the whole frame: head, payload, padding.</summary>
     public int TotalSize => SizeOf(PayloadLength);
 

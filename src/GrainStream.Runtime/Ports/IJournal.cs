@@ -38,10 +38,42 @@ public interface IJournal : IAsyncDisposable
     /// <summary>
     /// Reads synced journal bytes from disk. A read never crosses into the next file: fewer bytes than asked come back at a file's end.
     /// </summary>
-    /// <returns>Bytes read; 0 if the position is at the end of a file or of the journal.</returns>
+    /// <returns>
+    /// Bytes read; 0 if the position is at the end of a file or of the journal, or below <see cref="Start"/> and not held: the bytes have been
+    /// trimmed, and who wants them must look again where they are now.
+    /// </returns>
     /// <exception cref="StorageUnavailableException">The disk failed to answer.</exception>
-    /// <exception cref="CorruptDataException">The position lies in no journal file.</exception>
+    /// <exception cref="CorruptDataException">The position is none.</exception>
     ValueTask<int> ReadAsync(JournalPosition position, Memory<byte> destination, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Keeps the files from a position on readable until disposed, though they be trimmed meanwhile. What was trimmed before is not brought
+    /// back: look at <see cref="Start"/> afterwards. Cheap, but the disk space of a trimmed file comes back only with the last hold.
+    /// </summary>
+    IDisposable Hold(JournalPosition from);
+
+    /// <summary>
+    /// Gives back the files that lie wholly below a position, oldest first; the file in use stays. Writes and syncs a frame that says so
+    /// first, unless there is nothing to give back. The caller knows that nothing below is needed any more, and that what says so is synced.
+    /// </summary>
+    /// <returns>Files deleted.</returns>
+    /// <exception cref="StorageUnavailableException">The journal is closed or full, or a file could not be deleted; what is left goes next time.</exception>
+    ValueTask<int> TrimAsync(JournalPosition below);
+
+    /// <summary>The oldest byte still kept: where a file starts.</summary>
+    JournalPosition Start { get; }
+
+    /// <summary>Where the next frame goes, at this moment.</summary>
+    JournalPosition End { get; }
+
+    /// <summary>Where the oldest kept file ends: the next target of <see cref="TrimAsync"/>, unless it is the file in use.</summary>
+    JournalPosition OldestFileEnd { get; }
+
+    /// <summary>Extent and size, at this moment.</summary>
+    JournalUsage Usage { get; }
+
+    /// <summary>Names a place in messages: the file and the byte in it.</summary>
+    string Describe(JournalPosition position);
 
     /// <summary>Completes, with the exception, when a write or sync failed: the node must stop (a failed sync is final).</summary>
     Task<Exception> Failure { get; }

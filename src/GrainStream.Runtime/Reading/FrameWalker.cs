@@ -53,7 +53,7 @@ internal ref struct FrameWalker(ReadOnlySpan<byte> memory, JournalPosition posit
             }
 
             Next = header.End;
-            if (header.Kind == FrameKind.Batch && header.Partition == partition)
+            if (header.HoldsBatch && header.Partition == partition)
             {
                 Frame = header;
                 return true;

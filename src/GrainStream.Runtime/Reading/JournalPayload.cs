@@ -107,7 +107,7 @@ internal sealed class JournalPayload(IJournal journal, PartitionId partition, Jo
         JournalWindow window = windows[_window];
         using FrameCopy frame = await FrameCopy.ReadFromDiskAsync(journal, _next, window.End, cancellationToken);
         FrameHeader header = frame.Header;
-        if (header.Kind == FrameKind.Batch && header.Partition == partition)
+        if (header.HoldsBatch && header.Partition == partition)
         {
             output.Write(frame.Payload.Span[_copiedOfBatch..]);
         }

@@ -123,7 +123,7 @@ internal sealed class TailReader(IJournal journal, DiskReadBudget budget, Runtim
                 {
                     using FrameCopy frame = await FrameCopy.ReadFromDiskAsync(journal, at, run.End, cancellationToken);
                     at = frame.Header.End;
-                    if (frame.Header.Kind == FrameKind.Batch
+                    if (frame.Header.HoldsBatch
                         && frame.Header.Partition == selection.Partition
                         && selection.Take(frame.Payload.Span))
                     {

@@ -102,7 +102,7 @@ internal sealed class TimestampLookup(IJournal journal)
     private static bool IsCommittedBatch(FrameCopy frame, PartitionId partition, Offset end, out RecordBatchHeader batch)
     {
         batch = default;
-        return frame.Header.Kind == FrameKind.Batch
+        return frame.Header.HoldsBatch
             && frame.Header.Partition == partition
             && RecordBatchHeader.TryRead(frame.Payload.Span, out batch)
             && batch.BaseOffset < end.Value;

@@ -20,21 +20,42 @@ public static class ServerOptionsReader
             KafkaListen = section.Read(ServerSettings.KafkaListen),
             KafkaAdvertise = section.Read(ServerSettings.KafkaAdvertise),
             HttpListen = section.Read(ServerSettings.HttpListen),
-            Journal = new FileJournalOptions
-            {
-                DataDirectory = Path.GetFullPath(section.Read(ServerSettings.DataDirectory), baseDirectory),
-                FileBytes = section.Read(ServerSettings.JournalFileBytes),
-                TailMemoryBytes = section.Read(ServerSettings.JournalTailMemoryBytes),
-                MaxPendingBytes = section.Read(ServerSettings.JournalMaxPendingBytes),
-                DirectIo = section.Read(ServerSettings.JournalDirectIo),
-                AcceptDamage = section.Read(ServerSettings.JournalAcceptDamage),
-            },
+            Journal = ReadJournal(section, baseDirectory),
             Broker = ReadBroker(section),
         };
         RequireReachable(section, options);
         RequireDistinct(section, options);
         section.RefuseUnknown(ServerSettings.All, ServerSettings.BrokerFolder);
         return section.Problems;
+    }
+
+    private static FileJournalOptions ReadJournal(SettingsSection section, string baseDirectory)
+    {
+        var journal = new FileJournalOptions
+        {
+            DataDirectory = Path.GetFullPath(section.Read(ServerSettings.DataDirectory), baseDirectory),
+            MaxBytes = section.Read(ServerSettings.JournalMaxBytes),
+            TailMemoryBytes = section.Read(ServerSettings.JournalTailMemoryBytes),
+            MaxPendingBytes = section.Read(ServerSettings.JournalMaxPendingBytes),
+            DirectIo = section.Read(ServerSettings.JournalDirectIo),
+            AcceptDamage = section.Read(ServerSettings.JournalAcceptDamage),
+        };
+        if (section.Read(ServerSettings.JournalFileBytes) is { } fileBytes)
+        {
+            journal = journal with { FileBytes = fileBytes };
+        }
+
+        if (journal.MaxBytes / FileJournalOptions.MinFiles < journal.FileBytes
+            && !HasProblem(section, ServerSettings.JournalMaxBytes) && !HasProblem(section, ServerSettings.JournalFileBytes))
+        {
+            section.Refuse(
+                ServerSettings.JournalMaxBytes,
+                ByteSize.Format(journal.MaxBytes),
+                $"It must have room for {FileJournalOptions.MinFiles} files of GrainStream:Journal:FileBytes, {ByteSize.Format(journal.FileBytes)} each. "
+                + "Set this higher or that lower.");
+        }
+
+        return journal;
     }
 
     // One problem for each setting, then those that show only when the right ones are taken together.

@@ -36,10 +36,17 @@ public static class ServerSettings
         "Addresses for /healthz and /metrics, as for Kafka:Listen; \"off\" for none.",
         AddressesOrOff);
 
-    public static readonly Setting<long> JournalFileBytes = new(
-        "Journal:FileBytes", ByteSize.Format(Journal.FileBytes),
-        "Size of one journal file, allocated in advance. A multiple of 4096, 16KiB to 1TiB.",
-        Bytes(FileJournalOptions.MinFileBytes, 1L << 40, multipleOf: 4096));
+    public static readonly Setting<long> JournalMaxBytes = new(
+        "Journal:MaxBytes", ByteSize.Format(Journal.MaxBytes),
+        "Local disk space for the journal: what it holds is moved to the object store before, and producers are slowed down while that lags. "
+        + "At least 4 files, 64KiB to 1TiB.",
+        Bytes(FileJournalOptions.MinFileBytes * FileJournalOptions.MinFiles, 1L << 40, multipleOf: 1));
+
+    public static readonly Setting<long?> JournalFileBytes = new(
+        "Journal:FileBytes", "",
+        "Size of one journal file, allocated in advance and given back as a whole. A multiple of 4096, 16KiB to 1TiB. Default: a sixteenth of "
+        + "Journal:MaxBytes, from 16MiB to 256MiB.",
+        BytesOrNone(FileJournalOptions.MinFileBytes, 1L << 40, multipleOf: 4096));
 
     public static readonly Setting<long> JournalTailMemoryBytes = new(
         "Journal:TailMemoryBytes", ByteSize.Format(Journal.TailMemoryBytes),
@@ -66,7 +73,7 @@ public static class ServerSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         DataDirectory, KafkaListen, KafkaAdvertise, HttpListen,
-        JournalFileBytes, JournalTailMemoryBytes, JournalMaxPendingBytes, JournalDirectIo, JournalAcceptDamage,
+        JournalMaxBytes, JournalFileBytes, JournalTailMemoryBytes, JournalMaxPendingBytes, JournalDirectIo, JournalAcceptDamage,
     ];
 
     private static bool Directory(string text, out string value, out string mend)
@@ -124,6 +131,19 @@ public static class ServerSettings
         mend = "Write true or false.";
         return bool.TryParse(text.Trim(), out value);
     }
+
+    private static Setting<long?>.Parser BytesOrNone(long least, long most, long multipleOf) => (string text, out long? value, out string mend) =>
+    {
+        (value, mend) = (null, "");
+        if (text.Trim().Length == 0)
+        {
+            return true;
+        }
+
+        bool valid = Bytes(least, most, multipleOf)(text, out long bytes, out mend);
+        value = bytes;
+        return valid;
+    };
 
     private static Setting<long>.Parser Bytes(long least, long most, long multipleOf) => (string text, out long value, out string mend) =>
     {

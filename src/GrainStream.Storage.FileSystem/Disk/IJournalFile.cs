@@ -27,6 +27,9 @@ internal interface IJournalFile : IDisposable
     /// <summary>As <see cref="Read"/>, for any offset, length and memory.</summary>
     ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken);
 
+    /// <summary>Makes sure that <see cref="ReadAsync"/> works on though the file be deleted; before that.</summary>
+    void KeepReadable();
+
     /// <summary>Says that nothing more will be written, so that what only writing needs can be let go.</summary>
     void Seal();
 }

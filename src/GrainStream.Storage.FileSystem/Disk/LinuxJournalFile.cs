@@ -156,6 +156,8 @@ internal sealed class LinuxJournalFile : IJournalFile
         return total;
     }
 
+    public void KeepReadable() => Reader();
+
     public void Seal() => _writer.Dispose();
 
     public void Dispose()

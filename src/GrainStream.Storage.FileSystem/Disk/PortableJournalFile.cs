@@ -85,6 +85,11 @@ internal sealed class PortableJournalFile : IJournalFile
         return total;
     }
 
+    public void KeepReadable()
+    {
+        // The one handle there is stays valid: files are opened so that they may be deleted.
+    }
+
     public void Seal()
     {
         // One handle serves writing and reading, so there is nothing to let go of.

@@ -13,6 +13,9 @@ internal sealed class FrameScanner(JournalFile file, AlignedBuffer sharedBuffer)
     private long _start;
     private int _length;
 
+    /// <summary>The first byte that is not zero in the padding of the frame read last, which no checksum covers; -1 if all are.</summary>
+    public long StrayPadding { get; private set; } = -1;
+
     private AlignedBuffer Buffer => _larger ?? sharedBuffer;
 
     /// <summary>
@@ -22,6 +25,7 @@ internal sealed class FrameScanner(JournalFile file, AlignedBuffer sharedBuffer)
     {
         header = default;
         payload = default;
+        StrayPadding = -1;
         long room = file.Length - offset;
         ReadOnlySpan<byte> head = room >= FrameHeader.Size ? Bytes(offset, FrameHeader.Size) : default;
         if (!FrameHeader.TryRead(head, out header))
@@ -36,23 +40,43 @@ internal sealed class FrameScanner(JournalFile file, AlignedBuffer sharedBuffer)
             return false;
         }
 
-        if (header.PayloadLength > room - FrameHeader.Size)
+        if (header.PayloadLength > Math.Min(room - FrameHeader.Size, GroupCommit.MaxPayloadBytes))
         {
             reason = $"a frame of {header.PayloadLength} bytes where {room - FrameHeader.Size} are left";
             return false;
         }
 
-        ReadOnlySpan<byte> frame = Bytes(offset, FrameHeader.Size + header.PayloadLength);
-        if (frame.Length < FrameHeader.Size + header.PayloadLength
-            || Crc32C.Compute(frame[FrameHeader.CrcCoverageStart..]) != header.Crc)
+        ReadOnlySpan<byte> frame = Bytes(offset, header.TotalSize);
+        int contentEnd = FrameHeader.Size + header.PayloadLength;
+        if (frame.Length < contentEnd || Crc32C.Compute(frame[FrameHeader.CrcCoverageStart..contentEnd]) != header.Crc)
         {
             reason = $"a frame of {header.PayloadLength} bytes whose checksum does not match";
             return false;
         }
 
-        payload = frame[FrameHeader.Size..];
+        payload = frame[FrameHeader.Size..contentEnd];
+        int stray = frame[contentEnd..].IndexOfAnyExcept((byte)0);
+        StrayPadding = stray < 0 ? -1 : offset + contentEnd + stray;
         reason = "";
         return true;
+    }
+
+    /// <summary>The first byte that is not zero at or after an offset; -1 if all are zero.</summary>
+    public long FirstNonZero(long offset)
+    {
+        while (offset < file.Length)
+        {
+            ReadOnlySpan<byte> bytes = Bytes(offset, (int)Math.Min(Buffer.Length - Blocks.Size, file.Length - offset));
+            int found = bytes.IndexOfAnyExcept((byte)0);
+            if (found >= 0 || bytes.IsEmpty)
+            {
+                return found < 0 ? -1 : offset + found;
+            }
+
+            offset += bytes.Length;
+        }
+
+        return -1;
     }
 
     /// <summary>The last byte that is not zero at or after an offset; -1 if all are zero.</summary>

@@ -16,7 +16,13 @@ namespace GrainStream.Storage.FileSystem.Journal;
 internal sealed class GroupCommit(FileJournalOptions options, JournalFileTable files, NextFile nextFile, SlabCache slabs, RoomGate room)
 {
     /// <summary>Largest payload of a frame: 1 GiB, so that sizes stay far from what an int holds.</summary>
-    private const long MaxPayloadBytes = 1L << 30;
+    public const long MaxPayloadBytes = 1L << 30;
+
+    /// <summary>
+    /// Part of a file that is kept for the node's own frames (one in so many bytes) while the next file cannot be made: with the disk full they
+    /// are what gives space back.
+    /// </summary>
+    private const int ReservedPart = 16;
 
     private static readonly PartitionId NoPartition = new(TopicId.None, -1);
 
@@ -27,6 +33,7 @@ internal sealed class GroupCommit(FileJournalOptions options, JournalFileTable f
     private JournalFile _file = null!;
     private Slab? _slab;
     private JournalPosition _end;
+    private long _publishedEnd;
     private long _synced;
     private bool _accepting;
     private bool _writerIdle;
@@ -41,6 +48,9 @@ internal sealed class GroupCommit(FileJournalOptions options, JournalFileTable f
     /// <summary>Up to where the journal is on stable storage. Positions below it never change.</summary>
     public JournalPosition Synced => new(Volatile.Read(ref _synced));
 
+    /// <summary>Where the next frame goes, unless the file has no room for it.</summary>
+    public JournalPosition End => new(Volatile.Read(ref _publishedEnd));
+
     /// <summary>Whether a group waits for the disk; may be out of date at once.</summary>
     public bool HasWaiting => Volatile.Read(ref _hasWaiting);
 
@@ -51,6 +61,7 @@ internal sealed class GroupCommit(FileJournalOptions options, JournalFileTable f
         {
             _file = file;
             _end = end;
+            _publishedEnd = end.Value;
             _synced = end.Value;
             _accepting = true;
         }
@@ -72,7 +83,7 @@ internal sealed class GroupCommit(FileJournalOptions options, JournalFileTable f
                 return JournalAppendStatus.Closed;
             }
 
-            if (_file.End - _end < size && !TryGoToNextFile(size))
+            if (!HasRoom(append.Kind, size) && !TryGoToNextFile(size))
             {
                 return JournalAppendStatus.NoSpace;
             }
@@ -159,6 +170,12 @@ internal sealed class GroupCommit(FileJournalOptions options, JournalFileTable f
         return true;
     }
 
+    private bool HasRoom(FrameKind kind, int size)
+    {
+        long left = _file.End - _end - size;
+        return left >= 0 && (left >= _file.Length / ReservedPart || kind != FrameKind.Batch || nextFile.ReadyBytes > 0);
+    }
+
     private bool TryGoToNextFile(int size)
     {
         if (!nextFile.TryTake(Blocks.Up(JournalFileHeader.Size + (long)size), out JournalFile? next))
@@ -182,6 +199,7 @@ internal sealed class GroupCommit(FileJournalOptions options, JournalFileTable f
         files.Add(next);
         _file = next;
         _end = next.FirstFrame;
+        Volatile.Write(ref _publishedEnd, _end.Value);
         _slab = null;
         return true;
     }
@@ -199,6 +217,7 @@ internal sealed class GroupCommit(FileJournalOptions options, JournalFileTable f
         JournalPosition position = _end;
         group.Add(_file, _slab, position, size, appender, end);
         _end += size;
+        Volatile.Write(ref _publishedEnd, _end.Value);
         _slab.End = _end;
         room.Add(size);
         if (group.Bytes >= options.MaxGroupBytes)

@@ -9,9 +9,14 @@ namespace GrainStream.Storage.FileSystem.Journal;
 ///   Base                FirstFrame                            End = Base of the next file
 ///    | head block, 4096  | frames ........... | zeros ......... |
 /// </code>
+/// Counted: the table of files has one reference, each reader and each hold another, and a file that is referred to refers to the one
+/// after it. So what holds a file holds all that follow. Closed when the last reference goes.
 /// </summary>
 internal sealed class JournalFile(JournalFileHeader header, IJournalFile disk) : IDisposable
 {
+    private JournalFile? _next;
+    private int _references = 1;
+
     public long Number => header.Number;
 
     public JournalPosition Base => header.Base;
@@ -24,6 +29,9 @@ internal sealed class JournalFile(JournalFileHeader header, IJournalFile disk) :
     public JournalPosition FirstFrame => Base + JournalFileHeader.Size;
 
     public JournalPosition End => Base + Length;
+
+    /// <summary>Whether anything refers to it.</summary>
+    public bool IsOpen => Volatile.Read(ref _references) > 0;
 
     /// <summary>Makes a file longer that holds no frame yet. On failure it is as it was.</summary>
     public void Extend(long length)
@@ -41,5 +49,41 @@ internal sealed class JournalFile(JournalFileHeader header, IJournalFile disk) :
         Length = length;
     }
 
+    /// <summary>Says which file comes after this one; before this one can be trimmed.</summary>
+    public void FollowedBy(JournalFile next)
+    {
+        bool isOpen = next.TryRetain();
+        Core.Invariant.Require(isOpen, "a file that is being added is open");
+        _next = next;
+    }
+
+    /// <summary>Adds a reference; false if the file is closed.</summary>
+    public bool TryRetain()
+    {
+        int seen = Volatile.Read(ref _references);
+        while (seen > 0)
+        {
+            int found = Interlocked.CompareExchange(ref _references, seen + 1, seen);
+            if (found == seen)
+            {
+                return true;
+            }
+
+            seen = found;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives a reference back, and closes what nothing refers to any more.</summary>
+    public void Release()
+    {
+        for (JournalFile? file = this; file is not null && Interlocked.Decrement(ref file._references) == 0; file = file._next)
+        {
+            file.Dispose();
+        }
+    }
+
+    /// <summary>Closes it whoever refers to it: the journal ends.</summary>
     public void Dispose() => Disk.Dispose();
 }

@@ -23,6 +23,8 @@ internal sealed class JournalRecovery : IDisposable
     private long _frames;
     private long _bytes;
     private Guid? _journalId;
+    private JournalPosition _start;
+    private bool _frontLost;
 
     public JournalRecovery(IJournalFiles files, FileJournalOptions options, IJournalReplay replay, ILogger logger)
     {
@@ -104,7 +106,10 @@ internal sealed class JournalRecovery : IDisposable
         {
             ReadOnlySpan<byte> block = disk.Length >= JournalFileHeader.Size ? scanner.Bytes(0, JournalFileHeader.Size) : default;
             JournalFileHeaderStatus status = JournalFileHeader.TryRead(block, out header);
-            bool neverUsed = index == numbers.Count - 1 && scanner.LastNonZero(JournalFileHeader.Size) < 0;
+
+            // The first file of all, or one made ahead; before any other first file there was one, and so there were frames in this one.
+            bool mayBeUnused = index == numbers.Count - 1 && (index > 0 || numbers[0] == 1);
+            bool neverUsed = mayBeUnused && scanner.LastNonZero(JournalFileHeader.Size) < 0;
             if (status != JournalFileHeaderStatus.Valid)
             {
                 disk.Dispose();
@@ -144,23 +149,84 @@ internal sealed class JournalRecovery : IDisposable
                 return false;
             }
 
+            ReportStrayBytes(file, scanner.StrayPadding);
             end += header.TotalSize;
             if (header.Kind == FrameKind.FileEnd)
             {
-                end = file.Length;
-                return true;
+                break;
             }
 
-            if (header.Kind != FrameKind.CleanStop)
-            {
+            Take(file, header, payload);
+        }
+
+        ReportStrayBytes(file, scanner.FirstNonZero(end));
+        end = file.Length;
+        return true;
+    }
+
+    private void Take(JournalFile file, in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        switch (header.Kind)
+        {
+            case FrameKind.CleanStop:
+                break;
+            case FrameKind.Trimmed:
+                if (!JournalTrim.TryReadStart(payload, out _start))
+                {
+                    throw new CorruptDataException(
+                        $"File {_files.PathOf(file.Number)}, byte {header.Position - file.Base}: a frame that says where the journal begins, but with " +
+                        $"{payload.Length} bytes. Its checksum is right, so it was written so.");
+                }
+
+                break;
+            default:
                 _replay.Replay(header, file.Base, payload);
                 _frames++;
                 _bytes += header.TotalSize;
-            }
+                break;
+        }
+    }
+
+    /// <summary>Nobody ever reads bytes behind the frame that ends a file: they are no reason to refuse the start, but one to look at the disk.</summary>
+    private void ReportStrayBytes(JournalFile file, long offset)
+    {
+        if (offset >= 0)
+        {
+            JournalLogMessages.StrayByte(_logger, _files.PathOf(file.Number), offset);
+        }
+    }
+
+    /// <summary>The files before the first there is must have been given back: then a later frame says so.</summary>
+    private void CheckFront(IReadOnlyList<long> numbers)
+    {
+        if (_frontLost || _opened.Count == 0 || _opened[0].Base <= _start)
+        {
+            return;
         }
 
-        end = file.Length;
-        return true;
+        string what = $"File {_files.PathOf(numbers[0] - 1)} is missing: the journal begins at position {_start}, " +
+            $"its first file at position {_opened[0].Base}.";
+        if (!_options.AcceptDamage)
+        {
+            throw Refusal(what);
+        }
+
+        _frontLost = true;
+        JournalLogMessages.DamageAccepted(_logger, what, "nothing");
+    }
+
+    /// <summary>Deletes what was to be given back when the node stopped.</summary>
+    private void DeleteTrimmed()
+    {
+        while (_opened.Count > 1 && _opened[0].End <= _start)
+        {
+            JournalFile file = _opened[0];
+            _opened.RemoveAt(0);
+            file.Dispose();
+            _files.Delete(file.Number);
+            _files.SyncDirectory();
+            JournalLogMessages.TrimmedFileDeleted(_logger, _files.PathOf(file.Number));
+        }
     }
 
     /// <summary>The frames of a file end before the file: the journal's end, an unfinished write, or damage?</summary>
@@ -191,6 +257,7 @@ internal sealed class JournalRecovery : IDisposable
             }
         }
 
+        CheckFront(numbers);
         if (lastNonZero >= 0)
         {
             WriteZeros(file, end, lastNonZero + 1);
@@ -212,6 +279,7 @@ internal sealed class JournalRecovery : IDisposable
     /// </summary>
     private RecoveredJournal GoOn(IReadOnlyList<long> numbers, int count, long end)
     {
+        CheckFront(numbers);
         JournalFile? next = count > 0 && _opened.Count > count ? _opened[count] : null;
         int kept = next is null ? count : count + 1;
         CloseAfter(kept);
@@ -261,6 +329,7 @@ internal sealed class JournalRecovery : IDisposable
 
     private RecoveredJournal Finish(long end, JournalFile? next)
     {
+        DeleteTrimmed();
         JournalFile file = _opened[^1];
         foreach (JournalFile older in _opened[..^1])
         {
@@ -272,17 +341,17 @@ internal sealed class JournalRecovery : IDisposable
         int inLast = (int)(end % Blocks.Size);
         using var scanner = new FrameScanner(file, _buffer);
         byte[] lastBlock = inLast == 0 ? [] : scanner.Bytes(Blocks.Down(end), inLast).ToArray();
-        return new RecoveredJournal(_journalId!.Value, [.. _opened], next, file.Base + end, lastBlock, _frames, _bytes);
+        return new RecoveredJournal(_journalId!.Value, [.. _opened], next, file.Base + end, lastBlock, _frames, _bytes, _frontLost);
     }
 
     private RecoveredJournal CutAtDamage(IReadOnlyList<long> numbers, Damage damage, long end)
     {
         if (!_options.AcceptDamage)
         {
-            throw new CorruptDataException(
-                $"The journal is damaged. {damage.What} Nothing was changed. Either restore {_files.Directory} from a copy; or, to give up every " +
-                "record from there on, start once with GrainStream:Journal:AcceptDamage=true, which keeps what it cuts off as *.damaged files.");
+            throw Refusal(damage.What);
         }
+
+        CheckFront(numbers);
 
         bool cutsFile = damage.Offset > 0;
         int whole = cutsFile ? damage.FileIndex + 1 : damage.FileIndex;
@@ -305,6 +374,10 @@ internal sealed class JournalRecovery : IDisposable
         JournalLogMessages.DamageAccepted(_logger, damage.What, string.Join(", ", kept));
         return _opened.Count == 0 ? Create(numbers[0]) : Finish(end, next: null);
     }
+
+    private CorruptDataException Refusal(string what) => new(
+        $"The journal is damaged. {what} Nothing was changed. Either restore {_files.Directory} from a copy; or, to give up every " +
+        "record from there on, start once with GrainStream:Journal:AcceptDamage=true, which keeps what it cuts off as *.damaged files.");
 
     /// <summary>Makes a stretch of a file zero, durably, so that nothing in it can be taken for a frame later.</summary>
     private static void WriteZeros(JournalFile file, long from, long to)

@@ -7,9 +7,17 @@ namespace GrainStream.Storage.FileSystem.Journal;
 
 /// <summary>
 /// Keeps the file after the current one ready, made in the background, so that going on to it costs appenders nothing. If it is not ready
-/// when it is needed it is made there and then; while the disk is full that is tried once a second at most.
+/// when it is needed it is made there and then; while the disk is full that is tried once a second at most. It is not made ahead while that
+/// would take the journal beyond its bound: trimming is to come first, if it can.
 /// </summary>
-internal sealed class NextFile(IJournalFiles files, Guid journalId, long fileBytes, TimeProvider time, ILogger logger) : IDisposable
+/// <param name="files">Where files are made.</param>
+/// <param name="journalId">The journal they belong to.</param>
+/// <param name="options">How large they are, and how much there may be in all.</param>
+/// <param name="usedBytes">Bytes of the files in use.</param>
+/// <param name="time">Spaces out attempts.</param>
+/// <param name="logger">Told of a full disk.</param>
+internal sealed class NextFile(
+    IJournalFiles files, Guid journalId, FileJournalOptions options, Func<long> usedBytes, TimeProvider time, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
@@ -18,7 +26,11 @@ internal sealed class NextFile(IJournalFiles files, Guid journalId, long fileByt
     private long _number;
     private JournalPosition _base;
     private long? _failedAt;
+    private bool _mayTryAtOnce;
     private bool _disposed;
+
+    /// <summary>Bytes of the file that was made ahead; 0 if there is none. Takes no lock.</summary>
+    public long ReadyBytes => Volatile.Read(ref _ready)?.Length ?? 0;
 
     /// <summary>Begins: the next file is the one after <paramref name="current"/>.</summary>
     /// <param name="current">The file in use.</param>
@@ -36,10 +48,19 @@ internal sealed class NextFile(IJournalFiles files, Guid journalId, long fileByt
     {
         lock (_lock)
         {
-            if (_ready is null && !_disposed)
+            if (_ready is null && !_disposed && usedBytes() + options.FileBytes <= options.MaxBytes)
             {
-                TryCreate(fileBytes);
+                TryCreate(options.FileBytes);
             }
+        }
+    }
+
+    /// <summary>Says that a file was deleted: what failed for want of space may be tried again at once.</summary>
+    public void SpaceFreed()
+    {
+        lock (_lock)
+        {
+            _mayTryAtOnce = true;
         }
     }
 
@@ -49,7 +70,7 @@ internal sealed class NextFile(IJournalFiles files, Guid journalId, long fileByt
         lock (_lock)
         {
             file = null;
-            if (_ready is null && (!MayTry() || !TryCreate(Math.Max(length, fileBytes))))
+            if (_ready is null && (!MayTry() || !TryCreate(Math.Max(length, options.FileBytes))))
             {
                 return false;
             }
@@ -79,10 +100,10 @@ internal sealed class NextFile(IJournalFiles files, Guid journalId, long fileByt
     {
         _number = current.Number + 1;
         _base = current.End;
-        _ready = ready;
+        Volatile.Write(ref _ready, ready);
     }
 
-    private bool MayTry() => _failedAt is not { } failedAt || time.GetElapsedTime(failedAt) >= RetryInterval;
+    private bool MayTry() => _mayTryAtOnce || _failedAt is not { } failedAt || time.GetElapsedTime(failedAt) >= RetryInterval;
 
     private bool TryCreate(long length)
     {
@@ -94,6 +115,7 @@ internal sealed class NextFile(IJournalFiles files, Guid journalId, long fileByt
 
     private bool Try(long length, Action action)
     {
+        _mayTryAtOnce = false;
         try
         {
             action();

@@ -10,5 +10,15 @@ namespace GrainStream.Storage.FileSystem.Journal;
 /// <param name="LastBlock">What is on disk in the block that <paramref name="End"/> is in, up to it.</param>
 /// <param name="Frames">Frames replayed.</param>
 /// <param name="Bytes">Bytes of them.</param>
+/// <param name="FrontLost">
+/// Whether files are missing before the first, as the operator accepts: to be noted, or it would be damage at the next start again.
+/// </param>
 internal sealed record RecoveredJournal(
-    Guid JournalId, IReadOnlyList<JournalFile> Files, JournalFile? Next, JournalPosition End, byte[] LastBlock, long Frames, long Bytes);
+    Guid JournalId,
+    IReadOnlyList<JournalFile> Files,
+    JournalFile? Next,
+    JournalPosition End,
+    byte[] LastBlock,
+    long Frames,
+    long Bytes,
+    bool FrontLost);

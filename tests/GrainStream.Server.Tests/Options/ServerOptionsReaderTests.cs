@@ -14,7 +14,8 @@ public sealed class ServerOptionsReaderTests
         Assert.Null(options.KafkaAdvertise);
         Assert.Equal("127.0.0.1:8080", Assert.Single(options.HttpListen).ToString());
         Assert.Equal("/start/data", options.Journal.DataDirectory);
-        Assert.Equal(256L << 20, options.Journal.FileBytes);
+        Assert.Equal(2L << 30, options.Journal.MaxBytes);
+        Assert.Equal(128L << 20, options.Journal.FileBytes);
         Assert.False(options.Journal.AcceptDamage);
     }
 
@@ -106,6 +107,20 @@ public sealed class ServerOptionsReaderTests
     [InlineData("100001", "multiple of 4096; the next is 102400")]
     public void A_size_that_cannot_work_is_refused_with_the_range(string value, string says) =>
         AssertOneProblem([("Journal:FileBytes", value)], "GrainStream:Journal:FileBytes", says);
+
+    [Fact]
+    public void Files_follow_from_the_whole_unless_they_are_set()
+    {
+        Assert.Equal(64L << 20, Read([("Journal:MaxBytes", "1GiB")], out IReadOnlyList<SettingProblem> problems).Journal.FileBytes);
+        Assert.Equal(1L << 20, Read([("Journal:MaxBytes", "1GiB"), ("Journal:FileBytes", "1MiB")], out problems).Journal.FileBytes);
+        Assert.Empty(problems);
+    }
+
+    [Theory]
+    [InlineData("32MiB", "")]
+    [InlineData("64MiB", "32MiB")]
+    public void A_journal_of_fewer_than_four_files_is_refused(string maxBytes, string fileBytes) =>
+        AssertOneProblem([("Journal:MaxBytes", maxBytes), ("Journal:FileBytes", fileBytes)], "GrainStream:Journal:MaxBytes", "room for 4 files");
 
     [Fact]
     public void A_flag_is_true_or_false() =>

@@ -1,3 +1,4 @@
+using GrainStream.Runtime.Journal;
 using GrainStream.Runtime.Ports;
 using GrainStream.Storage.FileSystem.Tests.Support;
 using Microsoft.Extensions.Logging;
@@ -54,14 +55,16 @@ public sealed class DiskFaultTests
     }
 
     [Fact]
-    public async Task With_the_disk_full_what_still_fits_the_file_is_taken()
+    public async Task With_the_disk_full_the_end_of_the_file_is_kept_for_the_frames_that_give_space_back()
     {
         var rig = new Rig();
         await using FileJournal journal = rig.Open();
         rig.Disk.Capacity = 0;
         int taken = FillUntilRefused(journal, rig, 0);
         Assert.Equal(JournalAppendStatus.NoSpace, journal.TryAppend(rig.Appender, 0, taken, 5000, out _));
-        journal.Append(rig.Appender, 0, taken, 1);
+        Assert.Equal(JournalAppendStatus.NoSpace, journal.TryAppend(rig.Appender, 0, taken, 1, out _));
+        Assert.Equal(JournalAppendStatus.Appended, journal.TryAppend(rig.Appender, 0, taken, 1000, out _, FrameKind.Checkpoint));
+        Assert.True(journal.Step());
     }
 
     [Fact]

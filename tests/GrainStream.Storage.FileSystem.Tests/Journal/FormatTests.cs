@@ -2,6 +2,7 @@ using System.Globalization;
 using GrainStream.Core.Log;
 using GrainStream.Protocol;
 using GrainStream.Runtime.Journal;
+using GrainStream.Runtime.Ports;
 using GrainStream.Storage.FileSystem.Journal;
 using GrainStream.Storage.FileSystem.Tests.Support;
 
@@ -23,6 +24,13 @@ public sealed class FormatTests
         "2a00000000000000" + "01" + "01" + "000000000000" + // base offset, kind, format
         "68656c6c6f" + "000000"; // payload, padding
 
+    private const string TrimmedFrame =
+        "08000000" + "0f1834f8" + // payload length, crc
+        "4890000000000000" + "4890000000000000" + // position, synced position
+        "00000000000000000000000000000000" + "ffffffff" + "ffffffff" + // no topic, no partition, no epoch
+        "0000000000000000" + "09" + "01" + "000000000000" + // base offset, kind, format
+        "0080000000000000"; // where the journal begins
+
     private static readonly Guid JournalId = new(Convert.FromHexString("000102030405060708090a0b0c0d0e0f"));
 
     [Fact]
@@ -41,7 +49,7 @@ public sealed class FormatTests
     {
         byte[] file = new byte[0x4000];
         Convert.FromHexString(Head).CopyTo(file, 0);
-        Convert.FromHexString(Frame).CopyTo(file, 4096);
+        Convert.FromHexString(Frame + TrimmedFrame).CopyTo(file, 4096);
         var rig = new Rig();
         rig.Disk.Put(7, file);
         await using FileJournal journal = rig.Open();
@@ -52,7 +60,19 @@ public sealed class FormatTests
         Assert.Equal((3, 42L, 0x9000L, 0x8000L), (header.Epoch.Value, header.BaseOffset.Value, header.Position.Value, header.SyncedPosition.Value));
 
         // And it goes on behind them.
-        Assert.Equal(0x9000 + (Frame.Length / 2), journal.Append(rig.Appender, 0, 0, 10).Value);
+        Assert.Equal(0x9000 + ((Frame + TrimmedFrame).Length / 2), journal.Append(rig.Appender, 0, 0, 10).Value);
+    }
+
+    [Fact]
+    public void A_journal_that_begins_later_than_it_says_is_damaged()
+    {
+        byte[] file = new byte[0x4000];
+        Convert.FromHexString(Head).CopyTo(file, 0);
+        Convert.FromHexString(Frame).CopyTo(file, 4096);
+        var rig = new Rig();
+        rig.Disk.Put(7, file);
+        CorruptDataException error = Assert.Throws<CorruptDataException>(() => rig.Open());
+        Assert.Contains("memory/6.journal is missing", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

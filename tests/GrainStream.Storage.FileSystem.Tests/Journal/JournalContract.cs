@@ -296,10 +296,15 @@ public abstract class JournalContract
 
             await appender.WhenSynced(300);
             JournalPosition keep = positions[150];
-            Assert.Equal((int)(keep.Value / SmallOptions.FileBytes), journal.Trim(keep));
-            Assert.Equal(0, journal.Trim(keep));
+            Assert.Equal(default, journal.Start);
+            Assert.Equal(new JournalPosition(SmallOptions.FileBytes), journal.OldestFileEnd);
+            Assert.Equal((int)(keep.Value / SmallOptions.FileBytes), await journal.TrimAsync(keep));
+            JournalPosition end = journal.End;
+            Assert.Equal(0, await journal.TrimAsync(keep));
+            Assert.Equal(end, journal.End);
+            Assert.Equal(keep.Value / SmallOptions.FileBytes * SmallOptions.FileBytes, journal.Start.Value);
             byte[] read = new byte[64];
-            await Assert.ThrowsAsync<CorruptDataException>(async () => await journal.ReadAsync(positions[0], read, default));
+            Assert.Equal(0, await journal.ReadAsync(positions[0], read, default));
             Assert.Equal(64, await journal.ReadAsync(keep, read, default));
         }
 

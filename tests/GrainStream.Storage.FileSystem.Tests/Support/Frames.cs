@@ -27,14 +27,20 @@ internal static class Frames
 
     /// <summary>Appends one frame, split into head and a body of two segments.</summary>
     public static JournalAppendStatus TryAppend(
-        this IJournal journal, RecordingAppender appender, int partition, long offset, int length, out JournalPosition position)
+        this IJournal journal,
+        RecordingAppender appender,
+        int partition,
+        long offset,
+        int length,
+        out JournalPosition position,
+        FrameKind kind = FrameKind.Batch)
     {
         byte[] payload = Payload(partition, offset, length);
         int head = Math.Min(21, length);
         int middle = head + ((length - head) / 2);
         var append = new JournalAppend
         {
-            Kind = FrameKind.Batch,
+            Kind = kind,
             Partition = Partition(partition),
             Epoch = new LeaderEpoch(3),
             BaseOffset = new Offset(offset),

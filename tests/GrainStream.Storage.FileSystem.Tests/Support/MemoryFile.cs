@@ -79,6 +79,10 @@ internal sealed class MemoryFile(MemoryDisk disk, byte[] content) : IJournalFile
         return ValueTask.FromResult(count);
     }
 
+    public void KeepReadable()
+    {
+    }
+
     public void Seal()
     {
     }
