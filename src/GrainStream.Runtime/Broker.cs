@@ -27,16 +27,16 @@ public sealed class Broker : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ITimer _producerExpiry;
 
-    private Broker(BrokerOptions options, Replay replay, IJournal journal, TimeProvider time, ILogger logger)
+    private Broker(BrokerOptions options, TopicService topics, PartitionDirectory directory, PartitionServices services, TimeProvider time)
     {
         Identity = options.Identity;
-        Topics = replay.Topics;
-        _directory = replay.Directory;
-        _instruments = replay.Instruments;
-        _journal = journal;
-        _logger = logger;
+        Topics = topics;
+        _directory = directory;
+        _instruments = services.Instruments;
+        _journal = services.Journal;
+        _logger = services.Logger;
         _producerIds = new ProducerIdAllocator(Topics);
-        Reader = new LogReader(journal, options.DiskReadBytes, _instruments, logger);
+        Reader = new LogReader(_journal, options.DiskReadBytes, _instruments, _logger);
         TimeSpan interval = options.Settings.ProducerIdExpirationCheckInterval;
         _producerExpiry = time.CreateTimer(static broker => ((Broker)broker!).ExpireProducers(), this, interval, interval);
     }
@@ -75,13 +75,28 @@ public sealed class Broker : IAsyncDisposable
             RuntimeLog.CodecMissing(logger, missing.Library, missing.Codec, missing.Remedy);
         }
 
-        var replay = new Replay(options, time, meters, logger);
         long started = time.GetTimestamp();
-        replay.Services.Journal = openJournal(replay);
-        replay.Topics.BeginServing();
-        RuntimeLog.Replayed(
-            logger, replay.Frames, replay.Directory.Count, replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
-        return new Broker(options, replay, replay.Services.Journal, time, logger);
+        PartitionDirectory? directory = null;
+        var instruments = new RuntimeInstruments(meters, () => directory?.Count ?? 0);
+        var services = new PartitionServices(time, logger, instruments);
+        directory = new PartitionDirectory(services);
+        var replay = new JournalReplay(options.Identity.NodeId, options.Settings, services.Now);
+        services.Journal = openJournal(replay);
+        TopicService topics;
+        try
+        {
+            topics = new TopicService(replay, directory, services);
+        }
+        catch
+        {
+            // What was replayed makes no node; the directory must be free for whoever mends it.
+            services.Journal.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            instruments.Dispose();
+            throw;
+        }
+
+        RuntimeLog.Replayed(logger, replay.Frames, directory.Count, replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
+        return new Broker(options, topics, directory, services, time);
     }
 
     /// <summary>Finds a partition by its topic's name.</summary>
@@ -120,38 +135,6 @@ public sealed class Broker : IAsyncDisposable
             {
                 partition.Post(input);
             }
-        }
-    }
-
-    /// <summary>The node's state while it is rebuilt from the journal.</summary>
-    private sealed class Replay : IJournalReplay
-    {
-        public Replay(BrokerOptions options, TimeProvider time, IMeterFactory? meters, ILogger logger)
-        {
-            PartitionDirectory? directory = null;
-            Instruments = new RuntimeInstruments(meters, () => directory?.Count ?? 0);
-            Services = new PartitionServices(time, logger, Instruments);
-            Directory = directory = new PartitionDirectory(Services);
-            Topics = new TopicService(options.Identity.NodeId, options.Settings, Directory, Services);
-        }
-
-        public RuntimeInstruments Instruments { get; }
-
-        public PartitionServices Services { get; }
-
-        public PartitionDirectory Directory { get; }
-
-        public TopicService Topics { get; }
-
-        public long Frames { get; private set; }
-
-        public long Bytes { get; private set; }
-
-        void IJournalReplay.Replay(in FrameHeader frame, JournalPosition fileStart, ReadOnlySpan<byte> payload)
-        {
-            Frames++;
-            Bytes += frame.TotalSize;
-            Topics.Replay(frame, fileStart, payload);
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class PartitionFixture : IDisposable
     {
         Journal = journal ?? new HandDrivenJournal();
         Services = new PartitionServices(TimeProvider.System, NullLogger.Instance, _instruments) { Journal = Journal };
-        Partition = new Partition(new PartitionId(Topic, partition), "orders", new PartitionLog(), AppendRules.Default, Services);
+        Partition = new Partition(new PartitionId(Topic, partition), "orders", AppendRules.Default, Services);
         Partition.BeginServing(new LeaderEpoch(0));
         Reader = new LogReader(Journal, 8 * 1024 * 1024, _instruments, NullLogger.Instance);
     }

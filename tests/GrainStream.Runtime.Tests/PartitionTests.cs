@@ -165,13 +165,14 @@ public sealed class PartitionTests : IDisposable
         _fixture.Append("d");
         _fixture.Journal.Sync();
 
-        var replayed = new Partition(_fixture.Partition.Id, "orders", new PartitionLog(), AppendRules.Default, _fixture.Services);
+        var replay = new PartitionReplay(_fixture.Partition.Id);
         foreach (FrameHeader frame in _fixture.Journal.Frames)
         {
             using FrameCopy copy = await FrameCopy.ReadAsync(_fixture.Journal, frame.Position, frame.End, CancellationToken.None);
-            replayed.Replay(frame, default, copy.Payload.Span);
+            replay.Replay(frame, default, copy.Payload.Span, new Core.Timestamp(0));
         }
 
+        var replayed = new Partition(_fixture.Partition.Id, "orders", AppendRules.Default, _fixture.Services, replay);
         replayed.BeginServing(new LeaderEpoch(0));
         Assert.Equal(1, replayed.Log.LogStartOffset.Value);
         Assert.Equal(4, replayed.Log.HighWatermark.Value);

@@ -10,11 +10,15 @@ internal sealed class LeaderEpochs
 {
     public static readonly LeaderEpochs None = new([]);
 
-    private readonly Entry[] _entries;
+    private readonly EpochStart[] _entries;
 
-    private LeaderEpochs(Entry[] entries) => _entries = entries;
+    private LeaderEpochs(EpochStart[] entries) => _entries = entries;
 
-    public int Count => _entries.Length;
+    /// <summary>All of them, oldest first.</summary>
+    public IReadOnlyList<EpochStart> Entries => _entries;
+
+    /// <summary>Those epochs, which must be in order.</summary>
+    public static LeaderEpochs Of(IReadOnlyList<EpochStart> entries) => entries.Count == 0 ? None : new LeaderEpochs([.. entries]);
 
     /// <summary>Adds an epoch; one that began at or after <paramref name="start"/> had no records and is forgotten.</summary>
     public LeaderEpochs With(LeaderEpoch epoch, Offset start)
@@ -25,7 +29,7 @@ internal sealed class LeaderEpochs
             kept--;
         }
 
-        return new LeaderEpochs([.. _entries.AsSpan(0, kept), new Entry(epoch, start)]);
+        return new LeaderEpochs([.. _entries.AsSpan(0, kept), new EpochStart(epoch, start)]);
     }
 
     /// <summary>Forgets epochs that end at or before <paramref name="logStart"/>; the one it falls in then begins there.</summary>
@@ -42,7 +46,7 @@ internal sealed class LeaderEpochs
             return this;
         }
 
-        Entry[] entries = _entries[dropped..];
+        EpochStart[] entries = _entries[dropped..];
         if (entries[0].Start < logStart)
         {
             entries[0] = entries[0] with { Start = logStart };
@@ -74,6 +78,4 @@ internal sealed class LeaderEpochs
         LeaderEpoch floor = next == 0 ? epoch : _entries[next - 1].Epoch;
         return new EpochEndOffset(floor, _entries[next].Start);
     }
-
-    private readonly record struct Entry(LeaderEpoch Epoch, Offset Start);
 }

@@ -6,20 +6,22 @@ namespace GrainStream.Core.Log;
 /// <summary>
 /// The state of one partition's log: offsets, leader epochs, idempotent producers, and where in the journal the batches are.
 /// <code>
-///    log start     high watermark     log end
-///       S ................ H ............... L          S &lt;= last stable offset &lt;= H &lt;= L, half-open
-///       | committed        | in the journal,
-///       |                  | not yet synced
+///    log start      tiered end      high watermark     log end
+///       S ................ T ................ H ............... L     S &lt;= T &lt;= H &lt;= L, half-open
+///       | segments         | the tail:        | in the journal,       S &lt;= last stable offset &lt;= H
+///       |                  | in the journal   | not yet synced
 /// </code>
+/// The index covers [X, L), X &lt;= T: what was tiered of late is still found in the journal.
 /// <para>
 /// Decide, journal, apply: <c>Decide…</c> methods look and change nothing; the host writes what was decided to the journal; <c>Apply…</c>
-/// then changes the state. Replay calls the same <c>Apply…</c> methods in journal order, then <see cref="Synced"/>.
+/// then changes the state. Replay calls the same <c>Apply…</c> methods in journal order, or begins with <see cref="Restore"/>; then
+/// <see cref="Synced"/>.
 /// Between a decision and its Apply no other decision may be taken: append to the journal's memory and apply at once, the sync comes later.
 /// </para>
 /// <para>
 /// Threading: one thread at a time (the partition's machine loop) calls anything that decides or changes. Any thread may read the
-/// published offsets, epoch and <see cref="Index"/>; a reader reads <see cref="HighWatermark"/> first, then takes
-/// <see cref="TailIndex.Snapshot"/>, then reads, and at last checks <see cref="LogStartOffset"/> if it found nothing.
+/// published offsets, epoch and <see cref="Index"/>; a reader reads <see cref="HighWatermark"/> first, then takes <see cref="Index"/>
+/// once and its <see cref="TailIndex.Snapshot"/>, then reads, and at last checks <see cref="LogStartOffset"/> if it found nothing.
 /// </para>
 /// </summary>
 public sealed class PartitionLog
@@ -31,7 +33,10 @@ public sealed class PartitionLog
     public const int DefaultMaxProducers = 4096;
 
     private readonly int _maxProducers;
+    private TailIndex _index = new();
     private long _logStartOffset;
+    private long _tieredEnd;
+    private long _tailBytes;
     private long _highWatermark;
     private long _logEndOffset;
     private long _maxTimestamp = Timestamp.None.UnixMs;
@@ -50,6 +55,14 @@ public sealed class PartitionLog
     /// <summary>S: the first offset that may be read. Any thread.</summary>
     public Offset LogStartOffset => new(Volatile.Read(ref _logStartOffset));
 
+    /// <summary>T: everything below is in segments of a committed manifest (or below the log start). Any thread.</summary>
+    public Offset TieredEnd => new(Volatile.Read(ref _tieredEnd));
+
+    /// <summary>
+    /// Bytes of the batches in [T, L). Any thread. Where T falls within a run of the index, that run's part is an estimate.
+    /// </summary>
+    public long TailBytes => Volatile.Read(ref _tailBytes);
+
     /// <summary>H: everything below is committed, immutable and readable. Any thread.</summary>
     public Offset HighWatermark => new(Volatile.Read(ref _highWatermark));
 
@@ -65,8 +78,13 @@ public sealed class PartitionLog
     /// <summary>The current owner's epoch, or the last one in the log while there is none; -1 before the first. Any thread.</summary>
     public LeaderEpoch LeaderEpoch => new(Volatile.Read(ref _leaderEpoch));
 
-    /// <summary>Where the batches are. See the type's threading rules.</summary>
-    public TailIndex Index { get; } = new();
+    /// <summary>Which leader epochs began where, oldest first; those wholly below the log start are forgotten. Any thread.</summary>
+    public IReadOnlyList<EpochStart> Epochs => Volatile.Read(ref _epochs).Entries;
+
+    /// <summary>
+    /// Where the batches are. Replaced by another when runs are copied: take it once per read. See the type's threading rules.
+    /// </summary>
+    public TailIndex Index => Volatile.Read(ref _index);
 
     /// <summary>Idempotent producers remembered.</summary>
     public int ProducerCount => _producers?.Count ?? 0;
@@ -126,7 +144,8 @@ public sealed class PartitionLog
 
         var baseOffset = new Offset(header.BaseOffset);
         var nextOffset = new Offset(header.NextOffset);
-        Index.Add(baseOffset, nextOffset, batch.Position, batch.FrameSize, header.MaxTimestamp, batch.StartsRun);
+        _index.Add(baseOffset, nextOffset, batch.Position, batch.FrameSize, header.TotalSize, header.MaxTimestamp, batch.StartsRun);
+        Volatile.Write(ref _tailBytes, _tailBytes + header.TotalSize);
         if (header.MaxTimestamp > _maxTimestamp)
         {
             Volatile.Write(ref _maxTimestamp, header.MaxTimestamp);
@@ -168,8 +187,9 @@ public sealed class PartitionLog
     }
 
     /// <summary>
-    /// The log start is in the journal: S moves, the index lets go of what lies below. At replay H, which only ever trails a log start
-    /// there, moves with it; into an empty log the log start may be any offset.
+    /// The log start is in the journal: S moves, the index lets go of what lies below. Beyond T it takes T along: what was never tiered
+    /// and is now deleted never has to be. At replay H, which only ever trails a log start there, moves with it; into an empty log the
+    /// log start may be any offset.
     /// </summary>
     public void ApplyLogStart(Offset logStart)
     {
@@ -180,7 +200,102 @@ public sealed class PartitionLog
         Synced(logStart);
         Volatile.Write(ref _logStartOffset, logStart.Value);
         Volatile.Write(ref _epochs, _epochs.From(logStart));
-        Index.TrimBefore(logStart);
+        _index.TrimBefore(logStart);
+        MoveTieredEnd(logStart);
+    }
+
+    /// <summary>
+    /// Everything below <paramref name="end"/> is in segments of a committed manifest, and the journal says so: T moves. The index keeps
+    /// what it has, which is read from the journal while it lasts. An end at or below T changes nothing. At replay H moves along.
+    /// </summary>
+    public void ApplyTiered(Offset end)
+    {
+        Invariant.Require(
+            end.Value >= 0 && end.Value <= _logEndOffset, $"The log was said to be tiered up to {end}, but it ends at {_logEndOffset}.");
+        Synced(end);
+        MoveTieredEnd(end);
+    }
+
+    /// <summary>
+    /// Decides where the log should start by the retention of its tail: T, or the border of the first run beyond it that must stay. A run
+    /// may go if all its records are older than <paramref name="cutoffMs"/>, or if at least <paramref name="keepBytes"/> bytes of tail
+    /// remain without it. Records without a timestamp have no age and stay. Any thread.
+    /// </summary>
+    /// <param name="cutoffMs">Unix milliseconds; <see cref="long.MinValue"/> to keep records of any age.</param>
+    /// <param name="keepBytes">Bytes of tail; <see cref="long.MaxValue"/> to keep any number.</param>
+    /// <returns>At least S and T, at most H.</returns>
+    public Offset DecideRetention(long cutoffMs, long keepBytes)
+    {
+        Offset highWatermark = HighWatermark;
+        return TailRetention.Decide(Index.Snapshot(), TieredEnd, highWatermark, TailBytes, cutoffMs, keepBytes);
+    }
+
+    /// <summary>
+    /// All of the state, to be written to the journal: as it will be when <paramref name="copied"/> have taken their originals' places
+    /// and the index has let go of what lies wholly below <paramref name="from"/>. Changes nothing but that the next batch begins a run.
+    /// </summary>
+    /// <param name="copied">See <see cref="TailIndex.With"/>.</param>
+    /// <param name="from">First offset that the index must keep; at most T.</param>
+    public PartitionCheckpoint CreateCheckpoint(IReadOnlyList<TailRun> copied, Offset from)
+    {
+        Invariant.Require(from.Value <= _tieredEnd, $"The index is needed from {_tieredEnd} on and was to begin at {from}.");
+        _index.Seal();
+        return new PartitionCheckpoint
+        {
+            LogStartOffset = new Offset(_logStartOffset),
+            TieredEnd = new Offset(_tieredEnd),
+            LogEndOffset = new Offset(_logEndOffset),
+            MaxTimestamp = _maxTimestamp,
+            Epochs = _epochs.Entries,
+            Producers = _producers?.Remembered() ?? [],
+            Runs = _index.With(copied, from),
+        };
+    }
+
+    /// <summary>
+    /// The checkpoint is in the journal for good, together with the copies it speaks of: they take their originals' places. Readers that hold
+    /// the old index go on in it.
+    /// </summary>
+    /// <param name="copied">As they were given to <see cref="CreateCheckpoint"/>; batches may have been appended since.</param>
+    /// <param name="from">Likewise.</param>
+    public void ReplaceRuns(IReadOnlyList<TailRun> copied, Offset from)
+    {
+        if (copied.Count == 0)
+        {
+            _index.TrimBefore(from);
+            return;
+        }
+
+        Volatile.Write(ref _index, _index.ReplacedBy(copied, from));
+    }
+
+    /// <summary>
+    /// Takes over a checkpoint at replay: whatever this log knew before is forgotten. All of it counts as committed.
+    /// </summary>
+    /// <param name="checkpoint">A sound one.</param>
+    /// <param name="now">Counts as the producers' last append: they get a full expiration after a restart.</param>
+    public void Restore(PartitionCheckpoint checkpoint, Timestamp now)
+    {
+        Invariant.Require(
+            !_hasBegun || (checkpoint.LogEndOffset.Value == _logEndOffset && checkpoint.LogStartOffset.Value >= _logStartOffset
+                && checkpoint.TieredEnd.Value >= _tieredEnd),
+            $"A checkpoint of [{checkpoint.LogStartOffset}, {checkpoint.LogEndOffset}), tiered to {checkpoint.TieredEnd}, was applied to a log " +
+            $"of [{_logStartOffset}, {_logEndOffset}), tiered to {_tieredEnd}.");
+        _hasBegun = true;
+        Volatile.Write(ref _index, TailIndex.Of(checkpoint.Runs, checkpoint.LogEndOffset));
+        Volatile.Write(ref _logStartOffset, checkpoint.LogStartOffset.Value);
+        Volatile.Write(ref _tieredEnd, checkpoint.TieredEnd.Value);
+        Volatile.Write(ref _logEndOffset, checkpoint.LogEndOffset.Value);
+        Volatile.Write(ref _highWatermark, checkpoint.LogEndOffset.Value);
+        Volatile.Write(ref _maxTimestamp, checkpoint.MaxTimestamp);
+        Volatile.Write(ref _tailBytes, BytesInTail());
+        Volatile.Write(ref _epochs, LeaderEpochs.Of(checkpoint.Epochs));
+        Volatile.Write(ref _leaderEpoch, checkpoint.Epochs.Count > 0 ? checkpoint.Epochs[^1].Epoch.Value : -1);
+        _producers = checkpoint.Producers.Count > 0 ? new ProducerStates(_maxProducers) : null;
+        foreach (RememberedProducer producer in checkpoint.Producers)
+        {
+            _producers!.Restore(producer, now);
+        }
     }
 
     /// <summary>
@@ -239,8 +354,21 @@ public sealed class PartitionLog
         Invariant.Require(firstOffset >= 0, $"A log cannot begin at offset {firstOffset}.");
         Volatile.Write(ref _logEndOffset, firstOffset);
         Volatile.Write(ref _highWatermark, firstOffset);
+        Volatile.Write(ref _tieredEnd, firstOffset);
         Volatile.Write(ref _logStartOffset, firstOffset);
     }
+
+    private void MoveTieredEnd(Offset end)
+    {
+        if (end.Value > _tieredEnd)
+        {
+            Volatile.Write(ref _tieredEnd, end.Value);
+            Volatile.Write(ref _tailBytes, BytesInTail());
+        }
+    }
+
+    // Summed up anew each time, from what each run has: a count kept by subtraction would drift where T falls within a run.
+    private long BytesInTail() => _index.Snapshot().BytesBetween(new Offset(_tieredEnd), new Offset(_logEndOffset));
 
     private void EnterEpoch(LeaderEpoch epoch, long startOffset)
     {

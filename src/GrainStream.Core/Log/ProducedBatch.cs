@@ -5,18 +5,15 @@ namespace GrainStream.Core.Log;
 /// <summary>
 /// What is remembered of an idempotent producer's batch: enough to know it again and to answer as the first time. 24 bytes.
 /// </summary>
-internal readonly struct ProducedBatch(long baseOffset, long logAppendMs, int lastOffsetDelta, int lastSequence)
+/// <param name="BaseOffset">The offset it was given.</param>
+/// <param name="LogAppendTimestamp">The broker's timestamp of it; <see cref="Timestamp.None"/> where the producer's own stand.</param>
+/// <param name="LastOffsetDelta">Its records, less one.</param>
+/// <param name="LastSequence">Sequence number of its last record.</param>
+public readonly record struct ProducedBatch(Offset BaseOffset, Timestamp LogAppendTimestamp, int LastOffsetDelta, int LastSequence)
 {
-    private readonly long _baseOffset = baseOffset;
-    private readonly long _logAppendMs = logAppendMs;
-    private readonly int _lastOffsetDelta = lastOffsetDelta;
+    /// <summary>Sequence number of its first record; sequences wrap from <see cref="int.MaxValue"/> to 0.</summary>
+    public int BaseSequence => (LastSequence - LastOffsetDelta) & int.MaxValue;
 
-    public int LastSequence { get; } = lastSequence;
-
-    /// <summary>Sequences wrap from <see cref="int.MaxValue"/> to 0.</summary>
-    public int BaseSequence => (LastSequence - _lastOffsetDelta) & int.MaxValue;
-
-    public Offset BaseOffset => new(_baseOffset);
-    public Offset End => new(_baseOffset + _lastOffsetDelta + 1);
-    public Timestamp LogAppendTimestamp => new(_logAppendMs);
+    /// <summary>Offset after its last record.</summary>
+    public Offset End => BaseOffset + LastOffsetDelta + 1;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GrainStream.Protocol;
 using GrainStream.Protocol.Records;
 
 namespace GrainStream.Core.Log;
@@ -6,11 +7,7 @@ namespace GrainStream.Core.Log;
 /// <summary>One idempotent producer's state in one partition: its epoch and last few batches. A link in the list by last append.</summary>
 internal sealed class ProducerEntry(long id)
 {
-    /// <summary>
-    /// Batches remembered per producer. Kafka's number (ProducerStateEntry.NUM_BATCHES_TO_RETAIN): an idempotent client has at most
-    /// five requests in flight, so it can send none older again.
-    /// </summary>
-    public const int RememberedBatches = 5;
+    private const int RememberedBatches = RememberedProducer.MaxBatches;
 
     private Recent _recent;
     private byte _count;
@@ -53,11 +50,40 @@ internal sealed class ProducerEntry(long id)
             _next = 0;
         }
 
-        long logAppendMs = batch.IsLogAppendTime ? batch.MaxTimestamp : Timestamp.None.UnixMs;
-        _recent[_next] = new ProducedBatch(batch.BaseOffset, logAppendMs, batch.LastOffsetDelta, batch.LastSequence);
+        Timestamp logAppend = batch.IsLogAppendTime ? new Timestamp(batch.MaxTimestamp) : Timestamp.None;
+        Remember(new ProducedBatch(new Offset(batch.BaseOffset), logAppend, batch.LastOffsetDelta, batch.LastSequence));
+        LastAppend = at;
+    }
+
+    /// <summary>Its state as a value.</summary>
+    public RememberedProducer Remembered()
+    {
+        var batches = new ProducedBatch[_count];
+        for (int i = 0; i < _count; i++)
+        {
+            batches[i] = _recent[(_next + RememberedBatches - _count + i) % RememberedBatches];
+        }
+
+        return new RememberedProducer(Id, Epoch, batches);
+    }
+
+    /// <summary>Takes over a state; only of a new entry.</summary>
+    public void Restore(RememberedProducer remembered, Timestamp at)
+    {
+        Epoch = remembered.Epoch;
+        foreach (ProducedBatch batch in remembered.Batches)
+        {
+            Remember(batch);
+        }
+
+        LastAppend = at;
+    }
+
+    private void Remember(in ProducedBatch batch)
+    {
+        _recent[_next] = batch;
         _next = (byte)((_next + 1) % RememberedBatches);
         _count = (byte)Math.Min(_count + 1, RememberedBatches);
-        LastAppend = at;
     }
 
     [InlineArray(RememberedBatches)]

@@ -84,6 +84,32 @@ internal sealed class ProducerStates(int maxProducers)
         return expired;
     }
 
+    /// <summary>All producers, the one silent for longest first.</summary>
+    public RememberedProducer[] Remembered()
+    {
+        var producers = new RememberedProducer[Count];
+        int next = 0;
+        for (ProducerEntry? entry = _oldest; entry is not null; entry = entry.Newer)
+        {
+            producers[next++] = entry.Remembered();
+        }
+
+        return producers;
+    }
+
+    /// <summary>Takes over a producer that is not known yet, as the one that appended last.</summary>
+    public void Restore(RememberedProducer producer, Timestamp at)
+    {
+        if (Count == maxProducers)
+        {
+            Remove(_oldest!);
+        }
+
+        var entry = new ProducerEntry(producer.Id);
+        entry.Restore(producer, at);
+        Add(entry);
+    }
+
     private ProducerEntry? Find(long id)
     {
         if (_newest is { } newest && newest.Id == id)

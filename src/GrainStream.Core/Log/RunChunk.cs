@@ -3,8 +3,8 @@ using GrainStream.Protocol;
 namespace GrainStream.Core.Log;
 
 /// <summary>
-/// A block of a tail index's runs. One thread writes; a run's base offset and start are set once, before the run is published, its end
-/// and greatest timestamp grow. Each is one 64-bit word, so that a reader sees a whole value.
+/// A block of a tail index's runs. One thread writes; a run's base offset and start are set once, before the run is published, its extent
+/// (length and own bytes, together) and greatest timestamp grow. Each is one 64-bit word, so that a reader sees a whole value.
 /// </summary>
 internal sealed class RunChunk(int capacity)
 {
@@ -21,11 +21,13 @@ internal sealed class RunChunk(int capacity)
         get
         {
             ref Slot slot = ref _slots[index];
+            ulong extent = Volatile.Read(ref slot.Extent);
             return new RunEntry(
                 new Offset(slot.BaseOffset),
                 new JournalPosition(slot.Start),
-                new JournalPosition(Volatile.Read(ref slot.End)),
-                Volatile.Read(ref slot.MaxTimestamp));
+                new JournalPosition(slot.Start + (long)(extent >> 32)),
+                Volatile.Read(ref slot.MaxTimestamp),
+                (uint)extent);
         }
     }
 
@@ -41,16 +43,16 @@ internal sealed class RunChunk(int capacity)
         slot.BaseOffset = run.BaseOffset.Value;
         slot.Start = run.Start.Value;
         slot.MaxTimestamp = run.MaxTimestamp;
-        slot.End = run.End.Value;
+        slot.Extent = Extent(run.End - run.Start, run.Bytes);
         Raise(ref _maxTimestamp, run.MaxTimestamp);
     }
 
-    public void Extend(int index, JournalPosition end, long maxTimestamp)
+    public void Extend(int index, JournalPosition end, long maxTimestamp, long bytes)
     {
         ref Slot slot = ref _slots[index];
         Raise(ref _maxTimestamp, maxTimestamp);
         Raise(ref slot.MaxTimestamp, maxTimestamp);
-        Volatile.Write(ref slot.End, end.Value);
+        Volatile.Write(ref slot.Extent, Extent(end.Value - slot.Start, (uint)slot.Extent + bytes));
     }
 
     /// <summary>A copy with room for more; the old one stays valid for those who hold it.</summary>
@@ -59,6 +61,13 @@ internal sealed class RunChunk(int capacity)
         var grown = new RunChunk(capacity) { _maxTimestamp = _maxTimestamp };
         _slots.CopyTo(grown._slots, 0);
         return grown;
+    }
+
+    private static ulong Extent(long length, long bytes)
+    {
+        Invariant.Require(
+            length is > 0 and <= uint.MaxValue && bytes >= 0 && bytes <= length, $"A run of {length} bytes cannot hold {bytes} bytes of batches.");
+        return ((ulong)length << 32) | (uint)bytes;
     }
 
     private static void Raise(ref long value, long candidate)
@@ -73,7 +82,7 @@ internal sealed class RunChunk(int capacity)
     {
         public long BaseOffset;
         public long Start;
-        public long End;
         public long MaxTimestamp;
+        public ulong Extent;
     }
 }

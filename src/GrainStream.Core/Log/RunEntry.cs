@@ -14,4 +14,5 @@ namespace GrainStream.Core.Log;
 /// <param name="MaxTimestamp">
 /// Greatest timestamp of the run's batches, -1 if they have none; may be that of a batch not committed yet.
 /// </param>
-public readonly record struct RunEntry(Offset BaseOffset, JournalPosition Start, JournalPosition End, long MaxTimestamp);
+/// <param name="Bytes">Bytes of the run's own batches, without frame heads and without what others have in the window.</param>
+public readonly record struct RunEntry(Offset BaseOffset, JournalPosition Start, JournalPosition End, long MaxTimestamp, long Bytes);

@@ -132,5 +132,27 @@ public readonly struct TailIndexSnapshot
     public ReadPlan Plan(Offset from, Offset end, long maxBytes) =>
         from < end && TryFind(from, out long run) ? new ReadPlan(this, run, end, maxBytes) : default;
 
+    /// <summary>
+    /// Bytes of the batches from <paramref name="from"/>, which the index must hold, to <paramref name="end"/>, where it ends. Where
+    /// <paramref name="from"/> falls within a run, that run's share is estimated by its offsets.
+    /// </summary>
+    public long BytesBetween(Offset from, Offset end)
+    {
+        if (from >= end || !TryFind(from, out long run))
+        {
+            return 0;
+        }
+
+        RunEntry first = this[run];
+        Offset firstEnd = run + 1 < EndRun ? this[run + 1].BaseOffset : end;
+        long bytes = (long)((Int128)first.Bytes * (firstEnd - from) / (firstEnd - first.BaseOffset));
+        while (++run < EndRun)
+        {
+            bytes += this[run].Bytes;
+        }
+
+        return bytes;
+    }
+
     private long EndOfChunk(long run) => Math.Min((run / RunDirectory.RunsPerChunk + 1) * RunDirectory.RunsPerChunk, EndRun);
 }

@@ -53,6 +53,16 @@ internal sealed class RunTimeBrokerConfigs(int nodeId)
         return config;
     }
 
+    /// <summary>What each broker was given, in order of id.</summary>
+    public IEnumerable<KeyValuePair<int, ConfigOverrides>> All => _byBroker.OrderBy(static entry => entry.Key);
+
+    /// <summary>Forgets everything; returns the settings as they count then.</summary>
+    public BrokerConfig Clear(BrokerConfig present)
+    {
+        _byBroker.Clear();
+        return present.WithDynamic(ConfigOverrides.None, ConfigOverrides.None);
+    }
+
     private static bool IsFixed(string name) =>
         BrokerConfigs.All.TryGetValue(name, out ConfigDefinition? definition) && !definition.IsDynamic;
 

@@ -223,8 +223,58 @@ public sealed class TopicCatalog
                     $"The log reserves producer ids from {reserved.FirstProducerId} again.");
                 _nextProducerId = reserved.FirstProducerId + reserved.Count;
                 break;
+            case CatalogSnapshot snapshot:
+                Restore(snapshot);
+                break;
             default:
                 throw new InvariantViolationException($"{catalogEvent.GetType()} is no catalogue event.");
+        }
+    }
+
+    /// <summary>Everything there is, as one event: applied to any catalogue it makes that one the same as this one.</summary>
+    public CatalogSnapshot Snapshot() => new()
+    {
+        NextProducerId = _nextProducerId,
+        Brokers =
+        [
+            .. _runTime.All.Select(broker => new CatalogSnapshot.BrokerSettings
+            {
+                BrokerId = broker.Key,
+                ConfigNames = broker.Value.Names(),
+                ConfigValues = broker.Value.Texts(),
+            }),
+        ],
+        Topics =
+        [
+            .. All.OrderBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => new CatalogSnapshot.TopicState
+            {
+                TopicId = topic.Id.Value,
+                Name = topic.Name,
+                Partitions = topic.PartitionCount,
+                ConfigNames = topic.Overrides.Names(),
+                ConfigValues = topic.Overrides.Texts(),
+            }),
+        ],
+    };
+
+    private void Restore(CatalogSnapshot snapshot)
+    {
+        _byId.Clear();
+        _byName.Clear();
+        Volatile.Write(ref _partitionCount, 0);
+        _nextProducerId = snapshot.NextProducerId;
+        BrokerConfig broker = _runTime.Clear(_broker);
+        foreach (CatalogSnapshot.BrokerSettings settings in snapshot.Brokers)
+        {
+            broker = _runTime.Apply(broker, settings.BrokerId, ConfigOverrides.FromLog(settings.ConfigNames, settings.ConfigValues));
+        }
+
+        _plainConfig = new EffectiveTopicConfig(ConfigOverrides.None, broker);
+        Volatile.Write(ref _broker, broker);
+        foreach (CatalogSnapshot.TopicState topic in snapshot.Topics)
+        {
+            ConfigOverrides overrides = ConfigOverrides.FromLog(topic.ConfigNames, topic.ConfigValues);
+            Put(new Topic(new TopicId(topic.TopicId), topic.Name, topic.Partitions, overrides, ConfigOf(overrides)), oldPartitions: 0);
         }
     }
 

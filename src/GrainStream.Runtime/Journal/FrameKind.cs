@@ -21,10 +21,13 @@ public enum FrameKind : byte
     /// </summary>
     BatchCopy = 6,
 
-    /// <summary>Payload: all of a partition's state and where its batches lie. Replay forgets what it knew of the partition and goes on from here.</summary>
+    /// <summary>
+    /// Payload: all of a partition's state and where its batches lie (<see cref="Core.Log.PartitionCheckpointCodec"/>). Replay forgets what it
+    /// knew of the partition and goes on from here.
+    /// </summary>
     Checkpoint = 7,
 
-    /// <summary>Everything of the partition below the base offset is in segments of a committed manifest. Payload: bytes of those batches, i64.</summary>
+    /// <summary>Everything of the partition below the base offset is in segments of a committed manifest. No payload.</summary>
     Tiered = 8,
 
     /// <summary>

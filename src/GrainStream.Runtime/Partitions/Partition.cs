@@ -16,25 +16,32 @@ namespace GrainStream.Runtime.Partitions;
 /// </summary>
 public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
 {
+    private const long NoPosition = -1;
+
     private readonly PartitionServices _services;
     private readonly MachineLoop<PartitionInput> _loop;
     private readonly WatchList _watchers = new();
     private readonly PendingAppends _awaitingWrite = new();
     private readonly PendingAppends _awaitingSync = new();
     private Queue<(Offset End, Action<ErrorCode> Release)>? _awaitingRecords;
+    private PartitionCheckpoints? _checkpoints;
     private JournalPosition _fileStart;
+    private long _anchor = NoPosition;
     private long _writtenEnd;
     private long _syncedEnd;
     private volatile PartitionStatus _status;
 
-    internal Partition(PartitionId id, string topicName, PartitionLog log, AppendRules rules, PartitionServices services)
+    /// <summary>A new partition, or one that was rebuilt from the journal.</summary>
+    internal Partition(PartitionId id, string topicName, AppendRules rules, PartitionServices services, PartitionReplay? replayed = null)
     {
         Id = id;
         TopicName = topicName;
-        Log = log;
+        Log = replayed?.Log ?? new PartitionLog();
         Rules = rules;
         _services = services;
         _loop = new MachineLoop<PartitionInput>(this);
+        _fileStart = replayed?.FileStart ?? default;
+        _anchor = replayed?.Anchor?.Value ?? NoPosition;
     }
 
     public PartitionId Id { get; }
@@ -48,6 +55,28 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
     public AppendRules Rules { get; internal set; }
 
     public PartitionStatus Status => _status;
+
+    /// <summary>
+    /// The journal's frame from which this partition would be rebuilt: its first batch or a synced checkpoint. Null before the first
+    /// batch. Any thread.
+    /// </summary>
+    public JournalPosition? AnchorPosition => Volatile.Read(ref _anchor) is >= 0 and long anchor ? new JournalPosition(anchor) : null;
+
+    /// <summary>
+    /// What lies below this position of the journal this partition does not need: the lower of its anchor and its tail's first run. Null
+    /// if it needs nothing. Any thread.
+    /// </summary>
+    public JournalPosition? OldestPosition
+    {
+        get
+        {
+            JournalPosition? anchor = AnchorPosition;
+            JournalPosition? first = Log.Index.FirstPosition;
+            return anchor is null || first < anchor ? first : anchor;
+        }
+    }
+
+    internal PartitionCheckpoints Checkpoints => _checkpoints ??= new PartitionCheckpoints(this);
 
     /// <summary>Hands in an input; it is executed or refused on the loop.</summary>
     public void Post(PartitionInput input) => _loop.Post(input);
@@ -96,24 +125,6 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
     }
 
     void IJournalAppender.JournalFailed(Exception cause) => _loop.Post(new StopInput(PartitionStatus.Failed));
-
-    /// <summary>Takes in a frame of the journal at start-up, before anything is posted.</summary>
-    internal void Replay(in FrameHeader frame, JournalPosition fileStart, ReadOnlySpan<byte> payload)
-    {
-        switch (frame.Kind)
-        {
-            case FrameKind.Batch:
-                bool isBatch = RecordBatchHeader.TryRead(payload, out RecordBatchHeader header);
-                Invariant.Require(isBatch, "a batch frame holds a batch");
-                Apply(header, new JournalSlot(frame.Position, fileStart), frame.TotalSize);
-                break;
-            case FrameKind.LogStart:
-                Log.ApplyLogStart(frame.BaseOffset);
-                break;
-            default:
-                throw new CorruptDataException($"The journal holds a frame of unknown kind {(byte)frame.Kind} at position {frame.Position}.");
-        }
-    }
 
     /// <summary>The journal has been replayed whole: all of it is on stable storage. Before anything is posted.</summary>
     internal void BeginServing(LeaderEpoch epoch)
@@ -185,16 +196,8 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
 
         if (decision.IsChange)
         {
-            var frame = new JournalAppend
-            {
-                Kind = FrameKind.LogStart,
-                Partition = Id,
-                Epoch = Log.LeaderEpoch,
-                BaseOffset = decision.LogStartOffset,
-                End = Log.LogEndOffset,
-                PayloadCrc = 0,
-            };
-            JournalAppendStatus status = _services.Journal.Append(frame, new LogStartAppender(input, decision.LogStartOffset), out _);
+            JournalAppendStatus status = AppendFrame(
+                FrameKind.LogStart, decision.LogStartOffset, default, 0, new LogStartAppender(input, decision.LogStartOffset), out _);
             if (status != JournalAppendStatus.Appended)
             {
                 input.Complete(ErrorCode.KafkaStorageError, -1);
@@ -207,6 +210,52 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
 
         input.Complete(ErrorCode.None, Log.LogStartOffset.Value);
     }
+
+    /// <summary>Notes how far the partition is in segments. On the loop.</summary>
+    internal void MarkTiered(TieredInput input)
+    {
+        if (input.End <= Log.TieredEnd)
+        {
+            input.Complete(ErrorCode.None);
+            return;
+        }
+
+        Invariant.Require(
+            input.End <= Log.HighWatermark, $"Offsets up to {input.End} were tiered, but only those below {Log.HighWatermark} are committed.");
+        if (AppendFrame(FrameKind.Tiered, input.End, default, 0, input, out _) != JournalAppendStatus.Appended)
+        {
+            input.Complete(ErrorCode.KafkaStorageError);
+            return;
+        }
+
+        Log.ApplyTiered(input.End);
+    }
+
+    /// <summary>Appends a frame that is no new batch. On the loop.</summary>
+    /// <param name="kind">What it says.</param>
+    /// <param name="baseOffset">The offset it says it of.</param>
+    /// <param name="payload">Borrowed for the call.</param>
+    /// <param name="payloadCrc">Its CRC-32C.</param>
+    /// <param name="appender">Told when it is durable.</param>
+    /// <param name="slot">Where it is, if it was appended.</param>
+    internal JournalAppendStatus AppendFrame(
+        FrameKind kind, Offset baseOffset, ReadOnlyMemory<byte> payload, uint payloadCrc, IJournalAppender appender, out JournalSlot slot)
+    {
+        var frame = new JournalAppend
+        {
+            Kind = kind,
+            Partition = Id,
+            Epoch = Log.LeaderEpoch,
+            BaseOffset = baseOffset,
+            End = Log.LogEndOffset,
+            Body = new ReadOnlySequence<byte>(payload),
+            PayloadCrc = payloadCrc,
+        };
+        return _services.Journal.Append(frame, appender, out slot);
+    }
+
+    /// <summary>The partition would be rebuilt from there. On the loop.</summary>
+    internal void MoveAnchor(JournalPosition anchor) => Volatile.Write(ref _anchor, anchor.Value);
 
     /// <summary>Moves on with what the journal has reported. On the loop.</summary>
     internal void Progress()
@@ -291,6 +340,10 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
         _fileStart = slot.FileStart;
         var epoch = new LeaderEpoch(batch.PartitionLeaderEpoch);
         Log.Apply(new AppendedBatch(batch, epoch, slot.Position, frameSize, startsRun, _services.Now));
+        if (_anchor == NoPosition)
+        {
+            MoveAnchor(slot.Position);
+        }
     }
 
     private void Promise(PartitionAppend append)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using GrainStream.Core.Log;
 using GrainStream.Core.Topics;
 using GrainStream.Protocol;
 using GrainStream.Runtime.Partitions;
@@ -38,12 +37,10 @@ internal sealed class PartitionDirectory(PartitionServices services)
         return TryGet(hosted, index, out partition) ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition;
     }
 
-    /// <summary>
-    /// Takes in a topic that is new or has changed.
-    /// </summary>
+    /// <summary>Takes in a topic that is new or has changed; new partitions begin to serve.</summary>
     /// <param name="topic">As it is now.</param>
-    /// <param name="serve">False while the journal is replayed: the partitions begin to serve when all of it is known.</param>
-    public void Put(Topic topic, bool serve)
+    /// <param name="replay">What the journal had of its partitions; null for a running node.</param>
+    public void Put(Topic topic, JournalReplay? replay = null)
     {
         Partition[] before = _byId.TryGetValue(topic.Id, out HostedTopic? hosted) ? hosted.Partitions : [];
         foreach (Partition partition in before)
@@ -59,11 +56,8 @@ internal sealed class PartitionDirectory(PartitionServices services)
             for (int index = before.Length; index < partitions.Length; index++)
             {
                 var id = new PartitionId(topic.Id, index);
-                partitions[index] = new Partition(id, topic.Name, new PartitionLog(), topic.Config.Rules, services);
-                if (serve)
-                {
-                    partitions[index].BeginServing(Broker.FirstEpoch);
-                }
+                partitions[index] = new Partition(id, topic.Name, topic.Config.Rules, services, replay?.LogOf(id, topic.Name));
+                partitions[index].BeginServing(Broker.FirstEpoch);
             }
         }
 

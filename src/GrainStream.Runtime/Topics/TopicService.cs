@@ -1,12 +1,10 @@
 using System.Buffers;
 using GrainStream.Core.Log;
 using GrainStream.Core.Topics;
-using GrainStream.Core.Topics.Configs;
 using GrainStream.Core.Topics.Events;
 using GrainStream.Protocol;
 using GrainStream.Protocol.Records;
 using GrainStream.Protocol.Wire;
-using GrainStream.Runtime.Journal;
 using GrainStream.Runtime.Partitions;
 using GrainStream.Runtime.Ports;
 
@@ -21,20 +19,53 @@ public sealed class TopicService
     private readonly PartitionServices _services;
     private readonly PartitionDirectory _directory;
     private readonly Partition _partition;
-    private readonly HashSet<TopicId> _deletedInReplay = [];
-    private bool _isServing;
 
-    internal TopicService(int nodeId, BrokerConfig settings, PartitionDirectory directory, PartitionServices services)
+    /// <summary>The service of a node whose journal has been replayed; its partitions begin to serve.</summary>
+    /// <exception cref="CorruptDataException">What the journal holds does not make up the catalogue or a partition.</exception>
+    internal TopicService(JournalReplay replay, PartitionDirectory directory, PartitionServices services)
     {
         _services = services;
         _directory = directory;
-        Catalog = new TopicCatalog(nodeId, settings);
+        Catalog = replay.Catalog;
+        DeletedBeforeStart = replay.DeletedTopics();
         AppendRules rules = AppendRules.Default with { MaxMessageBytes = int.MaxValue };
-        _partition = new Partition(InternalTopics.CatalogPartition, InternalTopics.CatalogName, new PartitionLog(), rules, services);
+        _partition = new Partition(
+            InternalTopics.CatalogPartition,
+            InternalTopics.CatalogName,
+            rules,
+            services,
+            replay.LogOf(InternalTopics.CatalogPartition, InternalTopics.CatalogName));
+        _partition.BeginServing(Broker.FirstEpoch);
+        foreach (Topic topic in Catalog.All)
+        {
+            directory.Put(topic, replay);
+        }
     }
+
+    /// <summary>
+    /// A topic's deletion is on stable storage: nothing of it will be asked for again. Raised on the catalogue's loop; must be quick and must not throw.
+    /// </summary>
+    public event Action<TopicId>? TopicDeleted;
 
     /// <summary>The topics there are. To be read by any thread, changed only through <see cref="ExecuteAsync"/>.</summary>
     public TopicCatalog Catalog { get; }
+
+    /// <summary>Topics that the journal shows to have been deleted before this start; there may be older ones.</summary>
+    public IReadOnlySet<TopicId> DeletedBeforeStart { get; }
+
+    /// <summary>What lies below this position of the journal the catalogue does not need; null if it needs nothing. Any thread.</summary>
+    public JournalPosition? OldestPosition => _partition.OldestPosition;
+
+    /// <summary>
+    /// Appends the whole catalogue to its log as one event and cuts the log there, so that it needs nothing of the journal from before. None
+    /// once that is on stable storage; an error if it never will be, and then nothing has changed.
+    /// </summary>
+    public Task<ErrorCode> SnapshotAsync()
+    {
+        var input = new CatalogSnapshotInput(this);
+        _partition.Post(input);
+        return input.Completion;
+    }
 
     /// <summary>Carries out one command: what <paramref name="decide"/> decides on the catalogue's loop.</summary>
     /// <param name="decide">Calls one of the catalogue's Decide methods; must do nothing else.</param>
@@ -46,50 +77,18 @@ public sealed class TopicService
         return input.Completion;
     }
 
-    /// <summary>Takes in a frame of the journal when the node starts.</summary>
-    /// <exception cref="CorruptDataException">The frame belongs to no topic there ever was, or holds no event where there must be one.</exception>
-    internal void Replay(in FrameHeader frame, JournalPosition fileStart, ReadOnlySpan<byte> payload)
-    {
-        if (frame.Partition == InternalTopics.CatalogPartition)
-        {
-            _partition.Replay(frame, fileStart, payload);
-            ReplayEvents(frame, payload);
-        }
-        else if (_directory.Find(frame.Partition.Topic, frame.Partition.Index, out Partition? partition) == ErrorCode.None)
-        {
-            partition!.Replay(frame, fileStart, payload);
-        }
-        else if (!_deletedInReplay.Contains(frame.Partition.Topic))
-        {
-            // A batch may be appended while its topic is being deleted and so lie behind the deletion, but never before the creation.
-            throw new CorruptDataException(
-                $"The journal's frame at position {frame.Position} belongs to partition {frame.Partition}, which was never created. " +
-                "A journal file from before may be missing: restore it.");
-        }
-    }
-
-    /// <summary>The journal has been replayed whole.</summary>
-    internal void BeginServing()
-    {
-        _isServing = true;
-        _deletedInReplay.Clear();
-        _partition.BeginServing(Broker.FirstEpoch);
-        foreach (Partition partition in _directory.All)
-        {
-            partition.BeginServing(Broker.FirstEpoch);
-        }
-    }
-
     /// <summary>Appends a decision's event and applies it. On the catalogue's loop.</summary>
-    internal ErrorCode Append(Partition partition, in CatalogDecision decision, Action<ErrorCode> release)
+    internal ErrorCode Append(Partition partition, CatalogDecision decision, Action<ErrorCode> release)
     {
-        using var value = new KafkaWriter();
-        CatalogEventCodec.Encode(decision.Event!, value);
-        using var builder = new RecordBatchBuilder();
-        builder.Append(_services.Now.UnixMs, NullableBytes.Null, value.WrittenSpan);
-        var batch = new ReadOnlySequence<byte>(builder.Build());
-        RecordBatchHeader.TryRead(batch, out RecordBatchHeader header);
-        if (partition.AppendRecords(header, batch, release) != JournalAppendStatus.Appended)
+        JournalAppendStatus status = AppendEvent(partition, decision.Event!, error =>
+        {
+            release(error);
+            if (error == ErrorCode.None && decision.Event is TopicDeleted deleted)
+            {
+                TopicDeleted?.Invoke(new TopicId(deleted.TopicId));
+            }
+        });
+        if (status != JournalAppendStatus.Appended)
         {
             return ErrorCode.KafkaStorageError;
         }
@@ -99,25 +98,31 @@ public sealed class TopicService
         return ErrorCode.None;
     }
 
-    private void ReplayEvents(in FrameHeader frame, ReadOnlySpan<byte> batch)
+    /// <summary>See <see cref="SnapshotAsync"/>. On the catalogue's loop.</summary>
+    internal void Snapshot(Partition partition, Action<ErrorCode> complete)
     {
+        Offset snapshot = partition.Log.LogEndOffset;
+        partition.Log.Index.Seal();
+
+        // It says what holds already, so there is nothing to apply. The checkpoint behind it tells when both are durable.
+        if (AppendEvent(partition, Catalog.Snapshot(), static _ => { }) != JournalAppendStatus.Appended)
+        {
+            complete(ErrorCode.KafkaStorageError);
+            return;
+        }
+
+        partition.Checkpoints.WriteAfterSnapshot(snapshot, complete);
+    }
+
+    private JournalAppendStatus AppendEvent(Partition partition, ICatalogEvent happened, Action<ErrorCode> release)
+    {
+        using var value = new KafkaWriter();
+        CatalogEventCodec.Encode(happened, value);
+        using var builder = new RecordBatchBuilder();
+        builder.Append(_services.Now.UnixMs, NullableBytes.Null, value.WrittenSpan);
+        var batch = new ReadOnlySequence<byte>(builder.Build());
         RecordBatchHeader.TryRead(batch, out RecordBatchHeader header);
-        var reader = new RecordReader(header, batch[RecordBatchHeader.Size..]);
-        while (reader.TryRead(out Record record))
-        {
-            if (!CatalogEventCodec.TryDecode(new ReadOnlySequence<byte>(record.Value.Bytes.ToArray()), out ICatalogEvent? found, out string? error))
-            {
-                throw new CorruptDataException($"The topic catalogue cannot be rebuilt from the journal's frame at position {frame.Position}: {error}");
-            }
-
-            Apply(found);
-        }
-
-        if (reader.IsMalformed)
-        {
-            throw new CorruptDataException(
-                $"The topic catalogue cannot be rebuilt: the frame at position {frame.Position} does not hold the records its head announces.");
-        }
+        return partition.AppendRecords(header, batch, release);
     }
 
     private void Apply(ICatalogEvent happened)
@@ -136,16 +141,11 @@ public sealed class TopicService
                 break;
             case TopicDeleted deleted:
                 _directory.Remove(new TopicId(deleted.TopicId));
-                if (!_isServing)
-                {
-                    _deletedInReplay.Add(new TopicId(deleted.TopicId));
-                }
-
                 break;
             case BrokerConfigsSet:
                 foreach (Topic topic in Catalog.All)
                 {
-                    _directory.Put(topic, _isServing);
+                    _directory.Put(topic);
                 }
 
                 break;
@@ -155,7 +155,7 @@ public sealed class TopicService
     private void Put(Guid topicId)
     {
         Catalog.TryFind(new TopicId(topicId), out Topic? topic);
-        _directory.Put(topic!, _isServing);
+        _directory.Put(topic!);
     }
 
     private void Report(in CatalogDecision decision)

@@ -33,7 +33,7 @@ public sealed class PartitionMemoryTests
         var index = new TailIndex();
         for (int i = 0; i < 100_000; i++)
         {
-            index.Add(new Offset(i), new Offset(i + 1), new JournalPosition(i * 64L), 64, -1, startsRun: true);
+            index.Add(new Offset(i), new Offset(i + 1), new JournalPosition(i * 64L), 64, 64, -1, startsRun: true);
         }
 
         long full = Memory.RetainedBytes();

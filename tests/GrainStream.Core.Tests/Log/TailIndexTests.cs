@@ -211,9 +211,9 @@ public sealed class TailIndexTests
     public void Offsets_or_positions_that_go_back_are_a_violation()
     {
         Fill(runs: 2, recordsPerRun: 10);
-        Assert.Throws<InvariantViolationException>(() => _index.Add(new Offset(19), new Offset(25), new JournalPosition(1 << 30), 8, -1, false));
-        Assert.Throws<InvariantViolationException>(() => _index.Add(new Offset(20), new Offset(25), new JournalPosition(8), 8, -1, false));
-        Assert.Throws<InvariantViolationException>(() => _index.Add(new Offset(20), new Offset(20), new JournalPosition(1 << 30), 8, -1, false));
+        Assert.Throws<InvariantViolationException>(() => _index.Add(new Offset(19), new Offset(25), new JournalPosition(1 << 30), 8, 8, -1, false));
+        Assert.Throws<InvariantViolationException>(() => _index.Add(new Offset(20), new Offset(25), new JournalPosition(8), 8, 8, -1, false));
+        Assert.Throws<InvariantViolationException>(() => _index.Add(new Offset(20), new Offset(20), new JournalPosition(1 << 30), 8, 8, -1, false));
     }
 
     private List<long> Plan(long from, long end, long maxBytes)
@@ -237,7 +237,7 @@ public sealed class TailIndexTests
 
     private void Add(int frameSize, bool startsRun = false, int records = 1, long timestamp = -1)
     {
-        _index.Add(new Offset(_offset), new Offset(_offset + records), new JournalPosition(_position), frameSize, timestamp, startsRun);
+        _index.Add(new Offset(_offset), new Offset(_offset + records), new JournalPosition(_position), frameSize, frameSize, timestamp, startsRun);
         _offset += records;
         _position += frameSize;
     }

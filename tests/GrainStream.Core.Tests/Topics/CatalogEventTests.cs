@@ -18,6 +18,7 @@ public sealed class CatalogEventTests
         "0004 0000 0102030405060708090a0b0c0d0e0f10 02 09666c7573682e6d73 02 0235 00",
         "0005 0000 ffffffff 02 126d6573736167652e6d61782e6279746573 02 0239 00",
         "0006 0000 00000000000003e8 000003e8 00",
+        "0007 0000 00000000000003e8 02 ffffffff 02 126d6573736167652e6d61782e6279746573 02 0239 00 02 0102030405060708090a0b0c0d0e0f10 076f7264657273 00000003 02 09666c7573682e6d73 02 0235 00 00",
     };
 
     [Theory]
@@ -54,7 +55,7 @@ public sealed class CatalogEventTests
     }
 
     [Theory]
-    [InlineData("0007 0000 00")]
+    [InlineData("0008 0000 00")]
     [InlineData("0000 0000 00")]
     [InlineData("0002 0001 0102030405060708090a0b0c0d0e0f10 00")]
     public void An_event_of_a_newer_server_is_an_error_and_says_so(string hex)
@@ -112,6 +113,40 @@ public sealed class CatalogEventTests
         Assert.Equal(live.All.Sum(topic => topic.PartitionCount), live.PartitionCount);
         Assert.Equal(live.Broker.MessageMaxBytes, replayed.Broker.MessageMaxBytes);
         Assert.Equal(Encode(live.DecideReserveProducerIds(5).Event!), Encode(replayed.DecideReserveProducerIds(5).Event!));
+    }
+
+    /// <summary>A snapshot of one catalogue, encoded and applied to another with a history of its own, makes that one the same.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void A_snapshot_makes_any_catalogue_the_same(int seed)
+    {
+        var random = new Random(seed);
+        TopicCatalog live = Catalogs.Empty();
+        TopicCatalog other = Catalogs.Empty();
+        for (int i = 0; i < 2000; i++)
+        {
+            live.Do(Decide(live, random));
+            other.Do(Decide(other, random));
+            if (random.Next(100) == 0)
+            {
+                Assert.True(CatalogEventCodec.TryDecode(new ReadOnlySequence<byte>(Encode(live.Snapshot())), out ICatalogEvent? snapshot, out string? error), error);
+                other.Apply(snapshot);
+                AssertSame(live, other);
+            }
+        }
+    }
+
+    private static void AssertSame(TopicCatalog expected, TopicCatalog actual)
+    {
+        Assert.Equal(Describe(expected), Describe(actual));
+        Assert.Equal(expected.PartitionCount, actual.PartitionCount);
+        Assert.Equal(expected.Broker.DescribeAll().Select(value => value.Value), actual.Broker.DescribeAll().Select(value => value.Value));
+        Assert.Equal(Encode(expected.Snapshot()), Encode(actual.Snapshot()));
+        Assert.Equal(Encode(expected.DecideReserveProducerIds(5).Event!), Encode(actual.DecideReserveProducerIds(5).Event!));
+        Assert.All(expected.All, topic => Assert.True(actual.TryFind(topic.Id, out Topic? same) && actual.TryFind(topic.Name, out same) && same.Id == topic.Id));
     }
 
     private static CatalogDecision Decide(TopicCatalog catalog, Random random)

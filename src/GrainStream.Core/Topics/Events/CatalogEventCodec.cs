@@ -70,6 +70,7 @@ public static class CatalogEventCodec
         TopicConfigsSet => CatalogEventType.TopicConfigsSet,
         BrokerConfigsSet => CatalogEventType.BrokerConfigsSet,
         ProducerIdsReserved => CatalogEventType.ProducerIdsReserved,
+        CatalogSnapshot => CatalogEventType.CatalogSnapshot,
         _ => throw new ArgumentException($"{catalogEvent.GetType()} is no catalogue event.", nameof(catalogEvent)),
     };
 
@@ -81,6 +82,7 @@ public static class CatalogEventCodec
         CatalogEventType.TopicConfigsSet => ReadAs<TopicConfigsSet>(ref reader, version),
         CatalogEventType.BrokerConfigsSet => ReadAs<BrokerConfigsSet>(ref reader, version),
         CatalogEventType.ProducerIdsReserved => ReadAs<ProducerIdsReserved>(ref reader, version),
+        CatalogEventType.CatalogSnapshot => ReadAs<CatalogSnapshot>(ref reader, version),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No such catalogue event."),
     };
 
@@ -96,10 +98,19 @@ public static class CatalogEventCodec
             BrokerConfigsSet set => ArePairs(set.ConfigNames, set.ConfigValues),
             PartitionsAdded added => added.Partitions > 0,
             ProducerIdsReserved reserved => reserved is { FirstProducerId: >= 0, Count: > 0 },
+            CatalogSnapshot snapshot => IsConsistent(snapshot),
             _ => true,
         };
         return isConsistent ? null : $"The catalogue event {TypeOf(catalogEvent)} contradicts itself.";
     }
+
+    private static bool IsConsistent(CatalogSnapshot snapshot) =>
+        snapshot.NextProducerId >= 0
+        && Array.TrueForAll(snapshot.Topics, topic => topic.Partitions > 0 && ArePairs(topic.ConfigNames, topic.ConfigValues))
+        && Array.TrueForAll(snapshot.Brokers, broker => ArePairs(broker.ConfigNames, broker.ConfigValues))
+        && snapshot.Topics.DistinctBy(topic => topic.Name, StringComparer.Ordinal).Count() == snapshot.Topics.Length
+        && snapshot.Topics.DistinctBy(topic => topic.TopicId).Count() == snapshot.Topics.Length
+        && snapshot.Brokers.DistinctBy(broker => broker.BrokerId).Count() == snapshot.Brokers.Length;
 
     private static bool ArePairs(string[] names, string[] values) =>
         names.Length == values.Length && names.Distinct(StringComparer.Ordinal).Count() == names.Length;

@@ -9,4 +9,5 @@ public enum CatalogEventType : short
     TopicConfigsSet = 4,
     BrokerConfigsSet = 5,
     ProducerIdsReserved = 6,
+    CatalogSnapshot = 7,
 }
