@@ -141,9 +141,13 @@ public static class ManifestEdits
         Invariant.Require(
             !removed.IsEmpty && removed[0].BaseOffset == from && removed[^1].EndOffset == to && removed[0].EndOffset > manifest.LogStart,
             $"[{from}, {to}) is no run of whole segments of a log that starts at {manifest.LogStart}.");
+
+        // Rewritten anyway, the pages leave out what lies below S.
         ImmutableArray<SegmentEntry> changed =
         [
-            .. old.Where(segment => segment.EndOffset <= from), .. segments, .. old.Where(segment => segment.BaseOffset >= to),
+            .. old.Where(segment => segment.EndOffset <= from && segment.EndOffset > manifest.LogStart),
+            .. segments,
+            .. old.Where(segment => segment.BaseOffset >= to),
         ];
         Manifest next = manifest with
         {
