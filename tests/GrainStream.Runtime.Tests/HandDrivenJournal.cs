@@ -97,6 +97,9 @@ internal sealed class HandDrivenJournal : IJournal, IJournalBuffer
     /// <summary>Damages one byte.</summary>
     public void Flip(long position) => _bytes[position] ^= 0xFF;
 
+    /// <summary>Damages several bytes.</summary>
+    public void Overwrite(long position, ReadOnlySpan<byte> bytes) => bytes.CopyTo(_bytes.AsSpan((int)position));
+
     public void Fail(Exception cause)
     {
         _failure.TrySetResult(cause);
@@ -152,12 +155,15 @@ internal sealed class HandDrivenJournal : IJournal, IJournalBuffer
         return new HeldOpen(() => OpenHolds.Remove(kept));
     }
 
-    public ValueTask<int> TrimAsync(JournalPosition below)
+    public ValueTask<int> TrimAsync(JournalPosition below) => ValueTask.FromResult(Trim(below));
+
+    /// <summary>Gives files back at once.</summary>
+    public int Trim(JournalPosition below)
     {
         int count = (int)((below - Start) / FileBytes);
         Start += count * FileBytes;
         EvictedBelow = Math.Max(EvictedBelow, Start.Value);
-        return ValueTask.FromResult(count);
+        return count;
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

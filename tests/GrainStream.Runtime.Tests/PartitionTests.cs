@@ -166,10 +166,11 @@ public sealed class PartitionTests : IDisposable
         _fixture.Journal.Sync();
 
         var replay = new PartitionReplay(_fixture.Partition.Id);
+        using var stretch = new JournalStretch(_fixture.Journal);
         foreach (FrameHeader frame in _fixture.Journal.Frames)
         {
-            using FrameCopy copy = await FrameCopy.ReadAsync(_fixture.Journal, frame.Position, frame.End, CancellationToken.None);
-            replay.Replay(frame, default, copy.Payload.Span, new Core.Timestamp(0));
+            await stretch.LoadAsync(frame.Position, frame.End, frame.End, CancellationToken.None);
+            replay.Replay(frame, default, stretch.PayloadOf(frame).Span, new Core.Timestamp(0));
         }
 
         var replayed = new Partition(_fixture.Partition.Id, "orders", AppendRules.Default, _fixture.Services, replay);

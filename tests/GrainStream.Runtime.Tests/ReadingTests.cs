@@ -1,4 +1,7 @@
+using GrainStream.Core.Log;
 using GrainStream.Protocol;
+using GrainStream.Runtime.Journal;
+using GrainStream.Runtime.Partitions;
 using GrainStream.Runtime.Reading;
 
 namespace GrainStream.Runtime.Tests;
@@ -10,6 +13,7 @@ public sealed class ReadingTests : IDisposable
     public void Dispose()
     {
         Assert.Equal(0, _fixture.Journal.OpenPins);
+        Assert.Empty(_fixture.Journal.OpenHolds);
         _fixture.Dispose();
     }
 
@@ -103,6 +107,106 @@ public sealed class ReadingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_payload_whose_file_is_trimmed_before_it_is_sent_is_sent_all_the_same()
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            _fixture.Append($"{i}-{new string('v', 5000)}");
+        }
+
+        _fixture.Journal.Sync();
+        PartitionRead read = await _fixture.ReadAsync(3);
+        _fixture.Journal.FileBytes = 4096;
+        Assert.True(await _fixture.Journal.TrimAsync(_fixture.Journal.End) > 100);
+        Assert.Equal(Enumerable.Range(3, 97).Select(i => $"{i}:{i}-{new string('v', 5000)}"), await PartitionFixture.SendAsync(read.Records!));
+        Assert.Empty(_fixture.Journal.OpenHolds);
+    }
+
+    [Fact]
+    public async Task What_is_deleted_and_trimmed_while_it_is_being_read_is_out_of_range()
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            _fixture.Append($"{i}-{new string('v', 5000)}");
+        }
+
+        _fixture.Journal.Sync();
+        _fixture.Journal.EvictedBelow = _fixture.Journal.End.Value;
+        TrimBeforeTheNextRead(90);
+        PartitionRead read = await _fixture.ReadAsync(3);
+        Assert.Equal((ErrorCode.OffsetOutOfRange, 90), (read.Error, read.LogStartOffset));
+        Assert.Equal(10, (await _fixture.ValuesAsync(90)).Length);
+    }
+
+    [Fact]
+    public async Task A_time_is_looked_up_again_where_the_journal_was_trimmed_meanwhile()
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            _fixture.Append(new RecordedAppend(Batches.At(1_000 + i, new string('v', 5000))));
+        }
+
+        _fixture.Journal.Sync();
+        _fixture.Journal.EvictedBelow = _fixture.Journal.End.Value;
+        TrimBeforeTheNextRead(90);
+        Assert.Equal(90, (await _fixture.Reader.FindByTimestampAsync(_fixture.Partition, 1_020, default))?.Offset);
+        TrimBeforeTheNextRead(95);
+        Assert.Equal(99, (await _fixture.Reader.FindMaxTimestampAsync(_fixture.Partition, default))?.Offset);
+    }
+
+    [Fact]
+    public async Task Runs_that_follow_each_other_are_read_from_disk_at_once()
+    {
+        using var other = new PartitionFixture(_fixture.Journal, partition: 1);
+        for (int i = 0; i < 1000; i++)
+        {
+            _fixture.Append($"a{i}-{new string('v', 500)}");
+            other.Append($"b{i}-{new string('v', 500)}");
+        }
+
+        _fixture.Journal.Sync();
+        _fixture.Journal.EvictedBelow = _fixture.Journal.End.Value;
+        Assert.InRange((await _fixture.ValuesAsync(0, maxBytes: 2_000_000)).Length, 800, 1000);
+        Assert.InRange(_fixture.Journal.DiskReads, 1, 2);
+    }
+
+    [Fact]
+    public async Task A_batch_larger_than_a_disk_read_is_read_whole()
+    {
+        _fixture.Partition.Rules = AppendRules.Default with { MaxMessageBytes = 5_000_000 };
+        string large = new('z', 3_000_000);
+        _fixture.Append("a");
+        _fixture.Append(large);
+        _fixture.Append("b");
+        _fixture.Journal.Sync();
+        _fixture.Journal.EvictedBelow = _fixture.Journal.End.Value;
+        Assert.Equal(["0:a"], await _fixture.ValuesAsync(0, maxBytes: 100_000));
+        Assert.Equal($"1:{large}", (await _fixture.ValuesAsync(1, maxBytes: 100_000)).Single());
+        Assert.Equal(["2:b"], await _fixture.ValuesAsync(2));
+        _fixture.Journal.Flip(_fixture.Journal.Frames[1].Position.Value + 2_000_000);
+        Assert.Equal(ErrorCode.KafkaStorageError, (await _fixture.ReadAsync(1)).Error);
+    }
+
+    [Fact]
+    public async Task Damage_of_another_partition_s_frame_between_does_not_hide_a_batch()
+    {
+        using var other = new PartitionFixture(_fixture.Journal, partition: 1);
+        _fixture.Append("a");
+        other.Append(new string('b', 200));
+        _fixture.Append(new string('c', 56));
+        _fixture.Append("d");
+        _fixture.Journal.Sync();
+        _fixture.Journal.EvictedBelow = _fixture.Journal.End.Value;
+        FrameHeader foreign = _fixture.Journal.Frames[1];
+        FrameHeader hidden = _fixture.Journal.Frames[2];
+
+        // A length that leads exactly to the frame behind the hidden one.
+        _fixture.Journal.Overwrite(foreign.Position.Value, BitConverter.GetBytes((int)(hidden.End - foreign.Position) - FrameHeader.Size));
+        PartitionRead read = await _fixture.ReadAsync(0);
+        Assert.Equal(ErrorCode.KafkaStorageError, read.Error);
+    }
+
+    [Fact]
     public async Task A_batch_larger_than_a_flush_is_sent_whole()
     {
         string large = new('z', 900_000);
@@ -157,5 +261,18 @@ public sealed class ReadingTests : IDisposable
         _fixture.Append(new RecordedAppend(Batches.At(2_000, "b")));
         Assert.Null(await _fixture.Reader.FindByTimestampAsync(_fixture.Partition, 1_500, default));
         Assert.Equal(0, (await _fixture.Reader.FindMaxTimestampAsync(_fixture.Partition, default))?.Offset);
+    }
+
+    private void TrimBeforeTheNextRead(long logStart)
+    {
+        HandDrivenJournal journal = _fixture.Journal;
+        journal.FileBytes = 4096;
+        journal.BeforeDiskRead = _ =>
+        {
+            journal.BeforeDiskRead = null;
+            _fixture.Partition.Post(new DeleteRecordsInput(logStart));
+            journal.Sync();
+            Assert.True(journal.Trim(journal.Frames[(int)logStart - 10].Position) > 0);
+        };
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using GrainStream.Core.Log;
 using GrainStream.Protocol;
+using GrainStream.Protocol.Records;
 
 namespace GrainStream.Runtime.Journal;
 
@@ -78,6 +79,9 @@ public readonly record struct FrameHeader(
             new Offset(BinaryPrimitives.ReadInt64LittleEndian(source[48..])));
         return true;
     }
+
+    /// <summary>Whether the CRC is right. <paramref name="frame"/> holds at least the head and the payload.</summary>
+    public bool IsIntact(ReadOnlySpan<byte> frame) => Crc32C.Compute(frame[CrcCoverageStart..(Size + PayloadLength)]) == Crc;
 
     /// <summary>Sets the CRC of a head already written, which can only be computed from its bytes.</summary>
     public static void WriteCrc(Span<byte> head, uint crc) => BinaryPrimitives.WriteUInt32LittleEndian(head[4..], crc);

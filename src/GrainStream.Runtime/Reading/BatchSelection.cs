@@ -22,6 +22,9 @@ internal struct BatchSelection(PartitionId partition, Offset from, Offset limit,
     /// <summary>Bytes taken.</summary>
     public int Bytes { get; private set; }
 
+    /// <summary>Whether every batch below the limit has been seen.</summary>
+    public bool HasSeenAll { get; private set; }
+
     /// <summary>Nothing more will be taken.</summary>
     public bool IsComplete { get; private set; }
 
@@ -33,6 +36,7 @@ internal struct BatchSelection(PartitionId partition, Offset from, Offset limit,
     {
         bool isBatch = RecordBatchHeader.TryRead(batch, out RecordBatchHeader header);
         Core.Invariant.Require(isBatch, "a batch frame holds a batch");
+        HasSeenAll = header.NextOffset >= Limit.Value;
         if (header.NextOffset <= From.Value)
         {
             return false;

@@ -12,7 +12,11 @@ namespace GrainStream.Runtime.Reading;
 /// <param name="position">Where in the journal <paramref name="memory"/> begins.</param>
 /// <param name="end">Where in the journal to stop; may lie beyond the memory.</param>
 /// <param name="partition">Whose batches to stop at.</param>
-internal ref struct FrameWalker(ReadOnlySpan<byte> memory, JournalPosition position, JournalPosition end, PartitionId partition)
+/// <param name="verify">
+/// Whether to check each frame's CRC, those of others included: a damaged length would lead past frames unseen. For bytes that come from disk.
+/// </param>
+internal ref struct FrameWalker(
+    ReadOnlySpan<byte> memory, JournalPosition position, JournalPosition end, PartitionId partition, bool verify = false)
 {
     private readonly ReadOnlySpan<byte> _memory = memory;
     private readonly JournalPosition _start = position;
@@ -49,6 +53,12 @@ internal ref struct FrameWalker(ReadOnlySpan<byte> memory, JournalPosition posit
 
             if (_memory.Length - at < header.TotalSize)
             {
+                return false;
+            }
+
+            if (verify && !header.IsIntact(_memory[at..]))
+            {
+                IsDamaged = true;
                 return false;
             }
 

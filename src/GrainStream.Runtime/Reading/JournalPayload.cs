@@ -9,9 +9,16 @@ namespace GrainStream.Runtime.Reading;
 
 /// <summary>
 /// Batches that were in journal memory when the read was planned. Holds positions, not memory: each piece is pinned only while it is
-/// copied, so a reader that never reads pins nothing. What has left memory meanwhile is read from disk.
+/// copied, so a reader that never reads pins nothing. What has left memory meanwhile is read from disk, where it stays though it be trimmed.
 /// </summary>
-internal sealed class JournalPayload(IJournal journal, PartitionId partition, JournalWindow[] windows, int windowCount, int length) : RecordsPayload
+/// <param name="journal">Where they are.</param>
+/// <param name="hold">Keeps the windows' files readable; handed over.</param>
+/// <param name="partition">Whose batches.</param>
+/// <param name="windows">Which stretches to walk; from the shared pool, handed over.</param>
+/// <param name="windowCount">How many of them.</param>
+/// <param name="length">Bytes of all batches.</param>
+internal sealed class JournalPayload(
+    IJournal journal, IDisposable hold, PartitionId partition, JournalWindow[] windows, int windowCount, int length) : RecordsPayload
 {
     private JournalPosition _next = windows[0].Start;
     private int _window;
@@ -45,7 +52,11 @@ internal sealed class JournalPayload(IJournal journal, PartitionId partition, Jo
         return true;
     }
 
-    public override void Dispose() => ArrayPool<JournalWindow>.Shared.Return(windows);
+    public override void Dispose()
+    {
+        hold.Dispose();
+        ArrayPool<JournalWindow>.Shared.Return(windows);
+    }
 
     /// <summary>Copies up to <see cref="RecordsPayload.FlushBytes"/>. False if the bytes at <see cref="_next"/> are no longer in memory.</summary>
     private bool CopyFromMemory(PipeWriter output)
@@ -91,7 +102,7 @@ internal sealed class JournalPayload(IJournal journal, PartitionId partition, Jo
         Core.Invariant.Require(!walker.IsDamaged, "journal memory holds frames where a window of frames was planned");
         if (budget > 0)
         {
-                        _next = walker.Next;
+            _next = walker.Next;
         }
 
         if (_next >= window.End && ++_window < windowCount)
@@ -105,15 +116,23 @@ internal sealed class JournalPayload(IJournal journal, PartitionId partition, Jo
     private async ValueTask CopyFromDiskAsync(PipeWriter output, CancellationToken cancellationToken)
     {
         JournalWindow window = windows[_window];
-        using FrameCopy frame = await FrameCopy.ReadFromDiskAsync(journal, _next, window.End, cancellationToken);
-        FrameHeader header = frame.Header;
-        if (header.HoldsBatch && header.Partition == partition)
+        JournalPosition end = window.End - _next > FlushBytes ? _next + FlushBytes : window.End;
+        using var stretch = new JournalStretch(journal);
+        bool isThere = await stretch.LoadAsync(_next, end, window.End, cancellationToken);
+        Core.Invariant.Require(isThere, "a file that is held stays readable");
+        FrameWalker walker = stretch.Walk(_next, window.End, partition);
+        while (walker.MoveNext())
         {
-            output.Write(frame.Payload.Span[_copiedOfBatch..]);
+            output.Write(walker.Batch[_copiedOfBatch..]);
+            _copiedOfBatch = 0;
         }
 
-        _copiedOfBatch = 0;
-        _next = header.End;
+        if (walker.IsDamaged || walker.Next == _next)
+        {
+            throw stretch.DamagedAt(walker.Next);
+        }
+
+        _next = walker.Next;
         if (_next >= window.End && ++_window < windowCount)
         {
             _next = windows[_window].Start;

@@ -40,13 +40,13 @@ public sealed class LogReader
             return ValueTask.FromResult(new PartitionRead(ErrorCode.OffsetOutOfRange, logStart.Value, highWatermark.Value, null));
         }
 
-        ValueTask<RecordsPayload?> reading = _tail.ReadAsync(
+        ValueTask<TailRead> reading = _tail.ReadAsync(
             partition,
             new BatchSelection(partition.Id, new Offset(request.FetchOffset), highWatermark, request.MaxBytes, request.AtLeastOne),
             request.MayWaitForMemory,
             cancellationToken);
         return reading.IsCompletedSuccessfully
-            ? ValueTask.FromResult(new PartitionRead(ErrorCode.None, logStart.Value, highWatermark.Value, reading.Result))
+            ? ValueTask.FromResult(Answer(reading.Result, log, logStart, highWatermark))
             : FinishAsync(reading, partition, request.FetchOffset, logStart, highWatermark);
     }
 
@@ -62,11 +62,11 @@ public sealed class LogReader
         _timestamps.FindMaxAsync(partition, cancellationToken);
 
     private async ValueTask<PartitionRead> FinishAsync(
-        ValueTask<RecordsPayload?> reading, Partition partition, long fetchOffset, Offset logStart, Offset highWatermark)
+        ValueTask<TailRead> reading, Partition partition, long fetchOffset, Offset logStart, Offset highWatermark)
     {
         try
         {
-            return new PartitionRead(ErrorCode.None, logStart.Value, highWatermark.Value, await reading);
+            return Answer(await reading, partition.Log, logStart, highWatermark);
         }
         catch (Exception cause) when (cause is CorruptDataException or StorageUnavailableException)
         {
@@ -74,4 +74,10 @@ public sealed class LogReader
             return new PartitionRead(ErrorCode.KafkaStorageError, logStart.Value, highWatermark.Value, null);
         }
     }
+
+    // What lies below the tail's index, and was not below the log start before, has been deleted meanwhile.
+    private static PartitionRead Answer(in TailRead read, PartitionLog log, Offset logStart, Offset highWatermark) =>
+        read.Outcome == TailReadOutcome.BelowTail
+            ? new PartitionRead(ErrorCode.OffsetOutOfRange, log.LogStartOffset.Value, highWatermark.Value, null)
+            : new PartitionRead(ErrorCode.None, logStart.Value, highWatermark.Value, read.Records);
 }

@@ -1,8 +1,8 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using GrainStream.Core.Log;
 using GrainStream.Protocol;
-using GrainStream.Protocol.Records;
 using GrainStream.Runtime.Journal;
 using GrainStream.Runtime.Partitions;
 using GrainStream.Runtime.Ports;
@@ -25,45 +25,72 @@ internal sealed class TailReader(IJournal journal, DiskReadBudget budget, Runtim
     /// Whether a disk read may wait for the node's read memory. Not for who holds an earlier such read unsent; it gets nothing this time instead.
     /// </param>
     /// <param name="cancellationToken">Gives up a disk read.</param>
-    /// <returns>The batches; null if there are none within the limits. Completes at once when they are in memory.</returns>
+    /// <returns>The batches, or why there are none. Completes at once when they are in memory.</returns>
     /// <exception cref="CorruptDataException">Stored bytes are damaged.</exception>
     /// <exception cref="StorageUnavailableException">The disk failed to answer.</exception>
-    public ValueTask<RecordsPayload?> ReadAsync(
-        Partition partition, BatchSelection selection, bool mayWait, CancellationToken cancellationToken)
+    public ValueTask<TailRead> ReadAsync(Partition partition, BatchSelection selection, bool mayWait, CancellationToken cancellationToken)
     {
         if (selection.From >= selection.Limit)
         {
-            return ValueTask.FromResult<RecordsPayload?>(null);
+            return ValueTask.FromResult(TailRead.Nothing);
         }
 
+        TailIndexSnapshot index = partition.Log.Index.Snapshot();
+        if (!index.TryFind(selection.From, out _))
+        {
+            return ValueTask.FromResult(TailRead.BelowTail);
+        }
+
+        BatchSelection inMemory = selection;
         JournalWindow[] windows = ArrayPool<JournalWindow>.Shared.Rent(16);
         int count = 0;
-        bool inMemory = true;
-        foreach (RunEntry run in partition.Log.Index.Snapshot().Plan(selection.From, selection.Limit, selection.MaxBytes))
+        bool all = true;
+        foreach (RunEntry run in index.Plan(selection.From, selection.Limit, selection.MaxBytes))
         {
-            inMemory = SelectInMemory(ref selection, run, out JournalWindow window);
+            all = SelectInMemory(ref inMemory, run, out JournalWindow window);
             if (window != default)
             {
                 windows = Grow(windows, count);
                 windows[count++] = window;
             }
 
-            if (!inMemory || selection.IsComplete)
+            if (!all || inMemory.IsComplete)
             {
                 break;
             }
         }
 
-        if (selection.Bytes > 0)
+        if (inMemory.Bytes > 0 && TryHold(windows.AsSpan(0, count), out IDisposable? hold))
         {
-            instruments.BytesRead(selection.Bytes, "memory");
-            return ValueTask.FromResult<RecordsPayload?>(new JournalPayload(journal, partition.Id, windows, count, selection.Bytes));
+            instruments.BytesRead(inMemory.Bytes, "memory");
+            return ValueTask.FromResult(TailRead.Of(new JournalPayload(journal, hold, partition.Id, windows, count, inMemory.Bytes)));
         }
 
         ArrayPool<JournalWindow>.Shared.Return(windows);
-        return inMemory
-            ? ValueTask.FromResult<RecordsPayload?>(null)
+        return all && inMemory.Bytes == 0
+            ? ValueTask.FromResult(TailRead.Nothing)
             : ReadFromDiskAsync(partition, selection, mayWait, cancellationToken);
+    }
+
+    /// <summary>Keeps the windows' files readable until the payload has been sent. False if one has been trimmed already.</summary>
+    private bool TryHold(ReadOnlySpan<JournalWindow> windows, [NotNullWhen(true)] out IDisposable? hold)
+    {
+        JournalPosition lowest = windows[0].Start;
+        foreach (JournalWindow window in windows)
+        {
+            lowest = window.Start < lowest ? window.Start : lowest;
+        }
+
+        // Hold first and look then: what has not been trimmed by now, the hold has caught.
+        hold = journal.Hold(lowest);
+        if (journal.Start <= lowest)
+        {
+            return true;
+        }
+
+        hold.Dispose();
+        hold = null;
+        return false;
     }
 
     /// <summary>Selects from one run. False if part of it is no longer in memory; what comes before that part stays selected.</summary>
@@ -98,53 +125,128 @@ internal sealed class TailReader(IJournal journal, DiskReadBudget budget, Runtim
         return true;
     }
 
-    /// <summary>Reads frame by frame into one buffer.</summary>
-    private async ValueTask<RecordsPayload?> ReadFromDiskAsync(
+    /// <summary>Reads the windows of adjacent runs at once and copies the batches out of them.</summary>
+    private async ValueTask<TailRead> ReadFromDiskAsync(
         Partition partition, BatchSelection selection, bool mayWait, CancellationToken cancellationToken)
     {
         selection.LimitBytes(DiskReadBytes);
-        int capacity = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(selection.MaxBytes, 4096));
-        if (!budget.TryTake(capacity))
+        while (true)
         {
-            if (!mayWait)
+            TailIndexSnapshot index = partition.Log.Index.Snapshot();
+            if (!index.TryFind(selection.From, out long first))
             {
-                return null;
+                return TailRead.BelowTail;
             }
 
-            await budget.TakeAsync(capacity);
-        }
-
-        var copy = new DiskReadBuffer(budget, capacity);
-        try
-        {
-            foreach (RunEntry run in partition.Log.Index.Snapshot().Plan(selection.From, selection.Limit, selection.MaxBytes))
+            int copyBytes = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(selection.MaxBytes, 4096));
+            long windowBytes = Math.Max(Math.Min(DiskReadBytes, TailIndex.MaxRunBytes + selection.MaxBytes), index[first].End - index[first].Start);
+            int demand = (int)Math.Min(copyBytes + windowBytes, int.MaxValue);
+            if (!budget.TryTake(demand))
             {
-                for (JournalPosition at = run.Start; at < run.End && !selection.IsComplete;)
+                if (!mayWait)
                 {
-                    using FrameCopy frame = await FrameCopy.ReadFromDiskAsync(journal, at, run.End, cancellationToken);
-                    at = frame.Header.End;
-                    if (frame.Header.HoldsBatch
-                        && frame.Header.Partition == selection.Partition
-                        && selection.Take(frame.Payload.Span))
-                    {
-                        copy.Add(frame.Payload.Span);
-                    }
+                    return TailRead.Nothing;
                 }
 
-                if (selection.IsComplete)
+                await budget.TakeAsync(demand);
+            }
+
+            var copy = new DiskReadBuffer(budget, copyBytes);
+            RecordsPayload? records;
+            bool wasTrimmed;
+            try
+            {
+                ReadPlan plan = index.Plan(selection.From, selection.Limit, selection.MaxBytes);
+                wasTrimmed = await CopyRunsAsync(plan, selection, copy, windowBytes, cancellationToken);
+                records = copy.ToPayload();
+            }
+            catch
+            {
+                copy.Discard();
+                throw;
+            }
+            finally
+            {
+                budget.Return(demand - copyBytes);
+            }
+
+            if (records is not null)
+            {
+                instruments.BytesRead(records.Length, "disk");
+            }
+
+            if (records is not null || !wasTrimmed)
+            {
+                return TailRead.Of(records);
+            }
+
+            // Between the index and the read the file was given back. Where its batches are now, the index says now.
+            TailIndexSnapshot now = partition.Log.Index.Snapshot();
+            bool hasMoved = !now.TryFind(selection.From, out long run) || now[run].Start != index[first].Start;
+            Core.Invariant.Require(hasMoved, "the index points at no file that has been trimmed");
+        }
+    }
+
+    /// <summary>Copies what the selection takes of a plan's runs. True if it came upon bytes that have been trimmed.</summary>
+    private async ValueTask<bool> CopyRunsAsync(
+        ReadPlan plan, BatchSelection selection, DiskReadBuffer copy, long windowBytes, CancellationToken cancellationToken)
+    {
+        using var stretch = new JournalStretch(journal);
+        ReadPlan.Enumerator runs = plan.GetEnumerator();
+        while (!selection.IsComplete && runs.MoveNext())
+        {
+            RunEntry run = runs.Current;
+            if (!stretch.Holds(run))
+            {
+                if (selection.Bytes > 0 && run.End - run.Start > windowBytes)
                 {
                     break;
                 }
+
+                JournalPosition end = EndOfWindow(runs, run, windowBytes);
+                if (!await stretch.LoadAsync(run.Start, end, end, cancellationToken))
+                {
+                    return true;
+                }
+            }
+
+            JournalPosition next = CopyRun(stretch.Walk(run.Start, run.End, selection.Partition), ref selection, copy);
+            if (next < run.End && !selection.IsComplete && !selection.HasSeenAll)
+            {
+                throw stretch.DamagedAt(next);
             }
         }
-        catch
+
+        return false;
+    }
+
+    /// <summary>Copies what is taken of one run; how far its frames are whole and sound.</summary>
+    private static JournalPosition CopyRun(FrameWalker walker, ref BatchSelection selection, DiskReadBuffer copy)
+    {
+        while (!selection.IsComplete && walker.MoveNext())
         {
-            copy.Discard();
-            throw;
+            if (selection.Take(walker.Batch))
+            {
+                copy.Add(walker.Batch);
+            }
         }
 
-        instruments.BytesRead(selection.Bytes, "disk");
-        return copy.ToPayload();
+        return walker.Next;
+    }
+
+    /// <summary>How far to read at once: over the runs that follow closely, as they do where one partition is busy.</summary>
+    private static JournalPosition EndOfWindow(ReadPlan.Enumerator following, in RunEntry run, long windowBytes)
+    {
+        JournalPosition end = run.End;
+        while (following.MoveNext()
+            && following.Current.Start >= end
+            && following.Current.Start - end <= TailIndex.MaxRunBytes
+            && following.Current.End - run.Start <= windowBytes)
+        {
+            end = following.Current.End;
+        }
+
+        return end;
     }
 
     private static JournalWindow[] Grow(JournalWindow[] windows, int count)

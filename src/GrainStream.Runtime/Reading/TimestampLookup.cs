@@ -8,7 +8,7 @@ using GrainStream.Runtime.Ports;
 
 namespace GrainStream.Runtime.Reading;
 
-/// <summary>Finds committed records by time, for ListOffsets. Thread-safe.</summary>
+/// <summary>Finds committed records of a partition's tail by time, for ListOffsets. Thread-safe.</summary>
 /// <remarks>
 /// A batch whose records cannot be read (its codec's library is missing, it unfolds to too much, they are malformed) answers with its first
 /// offset: at or before the record meant, never after it.
@@ -18,15 +18,24 @@ internal sealed class TimestampLookup(IJournal journal)
     /// <summary>Most bytes a compressed batch may unfold to while it is searched; beyond it the batch's first offset is the answer.</summary>
     private const int MaxDecompressedBytes = 64 * 1024 * 1024;
 
-    /// <summary>The first committed record at or after <paramref name="timestampMs"/>; null if there is none.</summary>
+    /// <summary>The first committed record of the tail at or after <paramref name="timestampMs"/>; null if there is none.</summary>
     public async ValueTask<FoundRecord?> FindAsync(Partition partition, long timestampMs, CancellationToken cancellationToken)
     {
         Offset end = partition.Log.HighWatermark;
+        using var stretch = new JournalStretch(journal);
         TailIndexSnapshot index = partition.Log.Index.Snapshot();
         for (long next = index.FirstRun; index.TryFindByTimestamp(timestampMs, next, out long run); next = run + 1)
         {
-            FoundRecord? found = await FindInRunAsync(partition, index[run], end, timestampMs, cancellationToken);
-            if (found is not null)
+            RunEntry entry = index[run];
+            if (!await stretch.LoadAsync(entry.Start, entry.End, entry.End, cancellationToken))
+            {
+                // Given back meanwhile: where the batches are now, the index says now.
+                index = partition.Log.Index.Snapshot();
+                run = index.FirstRun - 1;
+                continue;
+            }
+
+            if (FindInRun(stretch, entry, partition, end, timestampMs) is { } found)
             {
                 return found;
             }
@@ -35,18 +44,26 @@ internal sealed class TimestampLookup(IJournal journal)
         return null;
     }
 
-    /// <summary>The first committed record with the greatest timestamp; null if there are no records.</summary>
+    /// <summary>The first committed record of the tail with the greatest timestamp; null if there are no records.</summary>
     public async ValueTask<FoundRecord?> FindMaxAsync(Partition partition, CancellationToken cancellationToken)
     {
         Offset end = partition.Log.HighWatermark;
+        using var stretch = new JournalStretch(journal);
         TailIndexSnapshot index = partition.Log.Index.Snapshot();
 
         // The newest run's greatest timestamp may belong to a batch that is not committed; what is found in it is compared with the runs before.
         FoundRecord? best = null;
-        for (Offset before = end; index.TryFindMaxTimestamp(before, out long run); before = index[run].BaseOffset)
+        for (Offset before = end; index.TryFindMaxTimestamp(before, out long run);)
         {
             RunEntry entry = index[run];
-            FoundRecord? found = await FindMaxInRunAsync(partition, entry, end, cancellationToken);
+            if (!await stretch.LoadAsync(entry.Start, entry.End, entry.End, cancellationToken))
+            {
+                index = partition.Log.Index.Snapshot();
+                (before, best) = (end, null);
+                continue;
+            }
+
+            FoundRecord? found = FindMaxInRun(stretch, entry, partition, end);
             if (found is { } candidate && (best is null || candidate.TimestampMs >= best.Value.TimestampMs))
             {
                 best = found;
@@ -56,56 +73,72 @@ internal sealed class TimestampLookup(IJournal journal)
             {
                 break;
             }
+
+            before = entry.BaseOffset;
         }
 
         return best;
     }
 
-    private async ValueTask<FoundRecord?> FindInRunAsync(
-        Partition partition, RunEntry run, Offset end, long timestampMs, CancellationToken cancellationToken)
+    private static FoundRecord? FindInRun(JournalStretch stretch, in RunEntry run, Partition partition, Offset end, long timestampMs)
     {
-        for (JournalPosition at = run.Start; at < run.End;)
+        Offset logStart = partition.Log.LogStartOffset;
+        bool hasSeenAll = false;
+        FrameWalker walker = stretch.Walk(run.Start, run.End, partition.Id);
+        while (!hasSeenAll && walker.MoveNext())
         {
-            using FrameCopy frame = await FrameCopy.ReadAsync(journal, at, run.End, cancellationToken);
-            at = frame.Header.End;
-            if (IsCommittedBatch(frame, partition.Id, end, out RecordBatchHeader batch)
-                && batch.NextOffset > partition.Log.LogStartOffset.Value
+            RecordBatchHeader batch = HeaderOf(walker);
+            if (batch.BaseOffset < end.Value
+                && batch.NextOffset > logStart.Value
                 && batch.MaxTimestamp >= timestampMs
-                && FindInBatch(batch, frame.Payload, timestampMs, partition.Log.LogStartOffset) is { } found)
+                && FindInBatch(batch, stretch.PayloadOf(walker.Frame), timestampMs, logStart) is { } found)
             {
                 return found;
             }
+
+            hasSeenAll = batch.NextOffset >= end.Value;
         }
 
+        RequireWhole(stretch, walker, run, hasSeenAll);
         return null;
     }
 
-    private async ValueTask<FoundRecord?> FindMaxInRunAsync(
-        Partition partition, RunEntry run, Offset end, CancellationToken cancellationToken)
+    private static FoundRecord? FindMaxInRun(JournalStretch stretch, in RunEntry run, Partition partition, Offset end)
     {
+        Offset logStart = partition.Log.LogStartOffset;
         FoundRecord? best = null;
-        for (JournalPosition at = run.Start; at < run.End;)
+        bool hasSeenAll = false;
+        FrameWalker walker = stretch.Walk(run.Start, run.End, partition.Id);
+        while (!hasSeenAll && walker.MoveNext())
         {
-            using FrameCopy frame = await FrameCopy.ReadAsync(journal, at, run.End, cancellationToken);
-            at = frame.Header.End;
-            if (IsCommittedBatch(frame, partition.Id, end, out RecordBatchHeader batch)
-                && batch.NextOffset > partition.Log.LogStartOffset.Value
+            RecordBatchHeader batch = HeaderOf(walker);
+            if (batch.BaseOffset < end.Value
+                && batch.NextOffset > logStart.Value
                 && (best is null || batch.MaxTimestamp > best.Value.TimestampMs))
             {
-                best = FindInBatch(batch, frame.Payload, batch.MaxTimestamp, partition.Log.LogStartOffset) ?? best;
+                best = FindInBatch(batch, stretch.PayloadOf(walker.Frame), batch.MaxTimestamp, logStart) ?? best;
             }
+
+            hasSeenAll = batch.NextOffset >= end.Value;
         }
 
+        RequireWhole(stretch, walker, run, hasSeenAll);
         return best;
     }
 
-    private static bool IsCommittedBatch(FrameCopy frame, PartitionId partition, Offset end, out RecordBatchHeader batch)
+    private static RecordBatchHeader HeaderOf(in FrameWalker walker)
     {
-        batch = default;
-        return frame.Header.HoldsBatch
-            && frame.Header.Partition == partition
-            && RecordBatchHeader.TryRead(frame.Payload.Span, out batch)
-            && batch.BaseOffset < end.Value;
+        bool isBatch = RecordBatchHeader.TryRead(walker.Batch, out RecordBatchHeader batch);
+        Core.Invariant.Require(isBatch, "a batch frame holds a batch");
+        return batch;
+    }
+
+    private static void RequireWhole(JournalStretch stretch, in FrameWalker walker, in RunEntry run, bool hasSeenAll)
+    {
+        if (!hasSeenAll && walker.Next < run.End)
+        {
+            throw stretch.DamagedAt(walker.Next);
+        }
     }
 
     private static FoundRecord? FindInBatch(in RecordBatchHeader batch, ReadOnlyMemory<byte> bytes, long timestampMs, Offset logStart)
