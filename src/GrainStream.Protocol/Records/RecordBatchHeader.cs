@@ -57,6 +57,12 @@ public readonly record struct RecordBatchHeader(
     public bool IsTransactional => (Attributes & RecordBatchAttributes.Transactional) != 0;
     public bool IsControl => (Attributes & RecordBatchAttributes.Control) != 0;
 
+    /// <summary>
+    /// Compaction has seen tombstones in the batch: <see cref="BaseTimestamp"/> is the moment, Unix milliseconds, from which on they may go (KIP-534).
+    /// The records' timestamps are differences to it as ever.
+    /// </summary>
+    public bool HasDeleteHorizon => (Attributes & RecordBatchAttributes.DeleteHorizon) != 0;
+
     /// <summary>Sent by an idempotent producer, with sequence numbers.</summary>
     public bool HasProducer => ProducerId >= 0;
 

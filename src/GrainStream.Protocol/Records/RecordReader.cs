@@ -39,6 +39,9 @@ public ref struct RecordReader
     /// <summary>The bytes are not the records that the head announces. Records read before are as they were sent.</summary>
     public bool IsMalformed { get; private set; }
 
+    /// <summary>Where the next record begins, in the bytes given; behind the last one where there is none.</summary>
+    internal readonly int Position => _position;
+
     /// <summary>Reads the next record; false at the end of the batch, and where it is malformed, from then on.</summary>
     public bool TryRead(out Record record)
     {
