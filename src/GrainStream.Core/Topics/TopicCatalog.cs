@@ -80,6 +80,11 @@ public sealed class TopicCatalog
             error = ConfigOverrides.Create(TopicConfigs.All, command.Configs, out overrides, out message);
         }
 
+        if (error == ErrorCode.None)
+        {
+            error = CheckTogether(overrides, out message);
+        }
+
         if (error != ErrorCode.None)
         {
             return CatalogDecision.Refuse(error, message);
@@ -326,8 +331,20 @@ public sealed class TopicCatalog
             return CatalogDecision.Accept(null, topic);
         }
 
+        ErrorCode error = CheckTogether(overrides, out string? message);
+        if (error != ErrorCode.None)
+        {
+            return CatalogDecision.Refuse(error, message);
+        }
+
         var set = new TopicConfigsSet { TopicId = topic.Id.Value, ConfigNames = overrides.Names(), ConfigValues = overrides.Texts() };
         return CatalogDecision.Accept(set, WithConfig(topic, overrides));
+    }
+
+    private ErrorCode CheckTogether(ConfigOverrides overrides, out string? message)
+    {
+        message = ConfigOf(overrides).CheckTogether();
+        return message is null ? ErrorCode.None : ErrorCode.InvalidConfig;
     }
 
     private void ApplyBrokerConfigs(int brokerId, ConfigOverrides overrides)

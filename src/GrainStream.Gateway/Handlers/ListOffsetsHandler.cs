@@ -1,3 +1,4 @@
+using GrainStream.Core.Log;
 using GrainStream.Gateway.Requests;
 using GrainStream.Protocol;
 using GrainStream.Protocol.Messages;
@@ -75,11 +76,14 @@ internal sealed class ListOffsetsHandler(Broker broker) : SerialRequestHandler<L
             {
                 case Latest:
                     return Answer(asked, partition!, partition!.Log.LastStableOffset);
-                case Earliest or EarliestLocal or EarliestPendingUpload:
+                case Earliest:
                     return Answer(asked, partition!, partition!.Log.LogStartOffset);
+                case EarliestLocal:
+                    return Answer(asked, partition!, FirstLocalOffset(partition!.Log));
                 case LatestTiered:
-                    // Nothing is in remote storage: the protocol's "none" is offset -1.
-                    return Answer(asked, ErrorCode.None);
+                    return LastTieredOffset(partition!.Log) is { } last ? Answer(asked, partition, last) : Answer(asked, ErrorCode.None);
+                case EarliestPendingUpload:
+                    return Answer(asked, partition!, partition!.Log.TieredEnd);
                 case MaxTimestamp:
                     return Answer(asked, await broker.Reader.FindMaxTimestampAsync(partition!, cancellationToken));
                 case < EarliestPendingUpload:
@@ -94,6 +98,16 @@ internal sealed class ListOffsetsHandler(Broker broker) : SerialRequestHandler<L
             return Answer(asked, ErrorCode.KafkaStorageError);
         }
     }
+
+    // Tiered records stay readable from the journal until it needs the room.
+    private static Offset FirstLocalOffset(PartitionLog log)
+    {
+        Offset local = log.Index.FirstOffset ?? log.TieredEnd;
+        return local > log.LogStartOffset ? local : log.LogStartOffset;
+    }
+
+    // Null for none, which the protocol writes as offset -1.
+    private static Offset? LastTieredOffset(PartitionLog log) => log.TieredEnd is var end && end > log.LogStartOffset ? end + -1 : null;
 
     private static ListOffsetsResponse.ListOffsetsPartitionResponse Answer(ListOffsetsRequest.ListOffsetsPartition asked, ErrorCode error) =>
         new() { PartitionIndex = asked.PartitionIndex, ErrorCode = error, Timestamp = -1, Offset = -1 };

@@ -41,7 +41,7 @@ public sealed class BrokerConfigTests
             [
                 new("num.partitions", "0"),
                 new("auto.create.topics.enable", "yes"),
-                new("log.retention.ms", "1000"),
+                new("compression.type", "gzip"),
                 new("no.such.setting", "1"),
                 new("message.max.bytes", null),
                 new("max.connections", "10"),
@@ -53,10 +53,36 @@ public sealed class BrokerConfigTests
         Assert.Equal(5, errors.Count);
         Assert.Contains("num.partitions: it must be a whole number from 1", errors[0], StringComparison.Ordinal);
         Assert.Contains("true or false", errors[1], StringComparison.Ordinal);
-        Assert.Contains("log.retention.ms out or set it to -1", errors[2], StringComparison.Ordinal);
+        Assert.Contains("compression.type out or set it to producer", errors[2], StringComparison.Ordinal);
         Assert.Contains("no.such.setting", errors[3], StringComparison.Ordinal);
         Assert.Contains("message.max.bytes", errors[4], StringComparison.Ordinal);
         Assert.Same(BrokerConfig.Default, config);
+    }
+
+    [Theory]
+    [InlineData("-1", "604800000")]
+    [InlineData("7200000", "3600000", "log.retention.hours=2", "log.roll.hours=1")]
+    [InlineData("180000", "604800000", "log.retention.hours=2", "log.retention.minutes=3")]
+    [InlineData("5", "7", "log.retention.hours=2", "log.retention.minutes=3", "log.retention.ms=5", "log.roll.hours=1", "log.roll.ms=7")]
+    [InlineData("-1", "604800000", "log.retention.hours=-1")]
+    public void The_finest_unit_that_is_set_counts(string retentionMs, string rollMs, params string[] settings)
+    {
+        Assert.True(BrokerConfig.TryCreate(
+            settings.Select(setting => KeyValuePair.Create(setting.Split('=')[0], (string?)setting.Split('=')[1])), out BrokerConfig config, out _));
+        var topic = new EffectiveTopicConfig(ConfigOverrides.None, config);
+        Assert.Equal((retentionMs, rollMs), (config.Value("log.retention.ms"), config.Value("log.roll.ms")));
+        Assert.Equal((retentionMs, rollMs), ($"{topic.RetentionMs}", $"{topic.SegmentMs}"));
+    }
+
+    [Fact]
+    public void A_topics_settings_for_old_records_have_Kafkas_defaults_but_are_kept_for_ever()
+    {
+        var config = new EffectiveTopicConfig(ConfigOverrides.None, BrokerConfig.Default);
+        Assert.Equal((true, false), (config.IsDeleted, config.IsCompacted));
+        Assert.Equal((-1, -1), (config.RetentionMs, config.RetentionBytes));
+        Assert.Equal((1 << 30, 7 * 86_400_000L), (config.SegmentBytes, config.SegmentMs));
+        Assert.Equal((60_000, 86_400_000), (config.FileDeleteDelayMs, config.DeleteRetentionMs));
+        Assert.Equal((0, long.MaxValue, 0.5), (config.MinCompactionLagMs, config.MaxCompactionLagMs, config.MinCleanableDirtyRatio));
     }
 
     [Fact]

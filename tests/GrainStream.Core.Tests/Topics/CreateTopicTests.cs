@@ -140,8 +140,9 @@ public sealed class CreateTopicTests
 
     [Theory]
     [InlineData("no.such.setting", "1")]
-    [InlineData("retention.ms", "604800000")]
-    [InlineData("cleanup.policy", "compact")]
+    [InlineData("retention.ms", "-2")]
+    [InlineData("compression.type", "gzip")]
+    [InlineData("cleanup.policy", "")]
     [InlineData("max.message.bytes", "-1")]
     [InlineData("max.message.bytes", "many")]
     [InlineData("message.timestamp.type", "createtime")]

@@ -120,7 +120,13 @@ public sealed class TopicChangeTests
 
     [Theory]
     [InlineData("cleanup.policy", ConfigOperation.Append, "delete", ErrorCode.None)]
-    [InlineData("cleanup.policy", ConfigOperation.Append, "compact", ErrorCode.InvalidConfig)]
+    [InlineData("cleanup.policy", ConfigOperation.Append, "compact", ErrorCode.None)]
+    [InlineData("cleanup.policy", ConfigOperation.Append, "shred", ErrorCode.InvalidConfig)]
+    [InlineData("compression.type", ConfigOperation.Set, "gzip", ErrorCode.InvalidConfig)]
+    [InlineData("min.cleanable.dirty.ratio", ConfigOperation.Set, "1.5", ErrorCode.InvalidConfig)]
+    [InlineData("min.cleanable.dirty.ratio", ConfigOperation.Set, "NaN", ErrorCode.InvalidConfig)]
+    [InlineData("min.cleanable.dirty.ratio", ConfigOperation.Set, "0.01", ErrorCode.None)]
+    [InlineData("retention.ms", ConfigOperation.Set, "-2", ErrorCode.InvalidConfig)]
     [InlineData("cleanup.policy", ConfigOperation.Subtract, "delete", ErrorCode.InvalidConfig)]
     [InlineData("cleanup.policy", ConfigOperation.Subtract, "compact", ErrorCode.None)]
     [InlineData("max.message.bytes", ConfigOperation.Append, "1", ErrorCode.InvalidConfig)]
@@ -135,6 +141,38 @@ public sealed class TopicChangeTests
         CatalogDecision decision = _catalog.DecideChangeTopicConfigs("orders", [new(name, operation, value)]);
         Assert.Equal(expected, decision.Error);
         Assert.Equal(expected != ErrorCode.None, decision.Message is not null);
+    }
+
+    [Fact]
+    public void The_cleanup_policy_is_a_list_that_grows_and_shrinks()
+    {
+        _catalog.Create("orders");
+        Assert.Equal(("delete", true, false), Policy());
+        Change(ConfigOperation.Append, "compact");
+        Assert.Equal(("delete,compact", true, true), Policy());
+        Change(ConfigOperation.Append, "compact");
+        Change(ConfigOperation.Subtract, "delete");
+        Assert.Equal(("compact", false, true), Policy());
+        Change(ConfigOperation.Delete, null);
+        Assert.Equal(("delete", true, false), Policy());
+
+        void Change(ConfigOperation operation, string? value) => Assert.Equal(
+            ErrorCode.None, _catalog.Do(_catalog.DecideChangeTopicConfigs("orders", [new("cleanup.policy", operation, value)])).Error);
+
+        (string Policy, bool IsDeleted, bool IsCompacted) Policy() => _catalog.TryFind("orders", out Topic? topic)
+            ? (topic.Config.Value("cleanup.policy"), topic.Config.IsDeleted, topic.Config.IsCompacted)
+            : default;
+    }
+
+    [Fact]
+    public void Compaction_lags_that_contradict_each_other_are_refused_on_creation_and_change()
+    {
+        CatalogDecision created = _catalog.DecideCreate(Catalogs.New("orders", 1, ("min.compaction.lag.ms", "20"), ("max.compaction.lag.ms", "10")));
+        Assert.Equal(ErrorCode.InvalidConfig, created.Error);
+        _catalog.Create("orders", 1, ("max.compaction.lag.ms", "10"));
+        CatalogDecision changed = _catalog.DecideChangeTopicConfigs("orders", [new("min.compaction.lag.ms", ConfigOperation.Set, "11")]);
+        Assert.Equal(ErrorCode.InvalidConfig, changed.Error);
+        Assert.Contains("max.compaction.lag.ms (10)", changed.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,6 +10,8 @@ public sealed class ConfigTests
     private const sbyte Group = 32;
     private const sbyte Set = 0;
     private const sbyte Delete = 1;
+    private const sbyte Append = 2;
+    private const sbyte Subtract = 3;
 
     [Fact]
     public async Task A_topics_settings_are_described_in_every_version()
@@ -114,12 +116,29 @@ public sealed class ConfigTests
     }
 
     [Fact]
+    public async Task Retention_and_the_cleanup_policy_are_altered_and_described()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("orders");
+        await ExpectAsync(ErrorCode.None, ChangeAsync(broker, 1, false, Topic, "orders", ("cleanup.policy", Append, "compact")));
+        await ExpectAsync(ErrorCode.None, ChangeAsync(broker, 1, false, Topic, "orders", ("retention.ms", Set, "1000")));
+        await ExpectAsync(ErrorCode.None, ChangeAsync(broker, 1, false, Topic, "orders", ("min.cleanable.dirty.ratio", Set, "0.25")));
+        Assert.Equal(("delete,compact", "1000", "0.25"), (
+            await ValueAsync(broker, "cleanup.policy"), await ValueAsync(broker, "retention.ms"), await ValueAsync(broker, "min.cleanable.dirty.ratio")));
+
+        await ExpectAsync(ErrorCode.None, ChangeAsync(broker, 1, false, Topic, "orders", ("cleanup.policy", Subtract, "delete")));
+        Assert.Equal("compact", await ValueAsync(broker, "cleanup.policy"));
+        await ExpectAsync(ErrorCode.None, ChangeAsync(broker, 1, false, Broker, "", ("log.retention.bytes", Set, "5000")));
+        Assert.Equal("5000", await ValueAsync(broker, "retention.bytes"));
+    }
+
+    [Fact]
     public async Task Settings_that_would_not_be_honoured_and_unknown_resources_are_refused_with_a_message()
     {
         await using TestBroker broker = await TestBroker.StartAsync();
         await broker.CreateTopicAsync("orders");
-        await ExpectAsync(ErrorCode.InvalidConfig, ReplaceAsync(broker, 2, false, Topic, "orders", ("retention.ms", "1000")));
-        await ExpectAsync(ErrorCode.InvalidConfig, ChangeAsync(broker, 1, false, Topic, "orders", ("cleanup.policy", Set, "compact")));
+        await ExpectAsync(ErrorCode.InvalidConfig, ReplaceAsync(broker, 2, false, Topic, "orders", ("compression.type", "gzip")));
+        await ExpectAsync(ErrorCode.InvalidConfig, ChangeAsync(broker, 1, false, Topic, "orders", ("min.insync.replicas", Set, "2")));
         await ExpectAsync(ErrorCode.InvalidConfig, ChangeAsync(broker, 1, false, Broker, "", ("socket.request.max.bytes", Set, "5000")));
         await ExpectAsync(ErrorCode.InvalidRequest, ChangeAsync(broker, 1, false, Topic, "orders", ("flush.ms", 9, "1")));
         await ExpectAsync(ErrorCode.UnknownTopicOrPartition, ChangeAsync(broker, 1, false, Topic, "missing", ("flush.ms", Set, "1")));

@@ -1,6 +1,8 @@
+using GrainStream.Core.Log;
 using GrainStream.Protocol;
 using GrainStream.Protocol.Messages;
 using GrainStream.Protocol.Records;
+using GrainStream.Runtime.Partitions;
 using static GrainStream.Gateway.Tests.Handlers.RecordCalls;
 
 namespace GrainStream.Gateway.Tests.Handlers;
@@ -40,6 +42,36 @@ public sealed class OffsetTests
         Assert.Equal(["0:a", "1:b", "2:c"], Values(await broker.Client.FetchAsync("orders", 2)));
         Assert.Equal((ErrorCode.OffsetOutOfRange, -1L), await DeleteAsync(broker, 9));
         Assert.Equal((ErrorCode.None, 3L), await DeleteAsync(broker, -1));
+    }
+
+    [Fact]
+    public async Task Local_and_tiered_offsets_are_listed()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("orders");
+        for (int i = 0; i < 4; i++)
+        {
+            await broker.Client.ProduceAsync("orders", Batch("a", "b"));
+        }
+
+        Assert.Equal((0L, -1L, 0L), (await Offset(-4), await Offset(-5), await Offset(-6)));
+        Assert.Equal(ErrorCode.None, broker.Broker.FindPartition("orders", 0, out Partition? partition));
+        var tiered = new TieredInput(new Offset(4));
+        partition!.Post(tiered);
+        Assert.Equal(ErrorCode.None, await tiered.Completion);
+        Assert.Equal((0L, 3L, 4L), (await Offset(-4), await Offset(-5), await Offset(-6)));
+
+        var checkpoint = new CheckpointInput(new JournalPosition(long.MaxValue), []);
+        partition.Post(checkpoint);
+        Assert.Equal(ErrorCode.None, await checkpoint.Completion);
+        Assert.InRange(await Offset(-4), 0, 4);
+
+        Assert.Equal((ErrorCode.None, 6L), await DeleteAsync(broker, 6));
+        Assert.Equal((6L, -1L, 6L), (await Offset(-4), await Offset(-5), await Offset(-6)));
+        Assert.Equal((ErrorCode.None, 8L), await DeleteAsync(broker, -1));
+        Assert.Equal((8L, -1L, 8L), (await Offset(-4), await Offset(-5), await Offset(-6)));
+
+        async Task<long> Offset(long timestamp) => (await ListAsync(broker, 11, timestamp)).Offset;
     }
 
     [Fact]

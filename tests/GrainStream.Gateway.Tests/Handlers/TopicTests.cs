@@ -36,7 +36,7 @@ public sealed class TopicTests
             Topic("twice"),
             Topic("many", replicas: 3),
             Topic("none", 0),
-            Topic("config", 1, 1, ("retention.ms", "1000")),
+            Topic("config", 1, 1, ("compression.type", "gzip")),
             Topic("unknown", 1, 1, ("no.such", "1")));
         Dictionary<string, CreateTopicsResponse.CreatableTopicResult> results = response.Topics.ToDictionary(topic => topic.Name);
         Assert.Equal(8, results.Count);

@@ -99,6 +99,15 @@ public sealed class BrokerConfig
             }
         }
 
+        foreach ((string name, string coarser, long factor) in BrokerConfigs.Coarser)
+        {
+            if (!valid.ContainsKey(name) && valid.TryGetValue(coarser, out string? value))
+            {
+                long number = long.Parse(value, CultureInfo.InvariantCulture);
+                valid[name] = (number < 0 ? number : number * factor).ToString(CultureInfo.InvariantCulture);
+            }
+        }
+
         config = new BrokerConfig(ConfigOverrides.FromChecked(valid), ConfigOverrides.None, ConfigOverrides.None);
         if (config.CheckTogether() is { } conflict)
         {

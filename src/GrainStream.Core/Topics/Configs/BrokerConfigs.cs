@@ -12,14 +12,22 @@ public static class BrokerConfigs
     public const string DefaultReplicationFactor = "default.replication.factor";
     public const string DeleteTopicEnable = "delete.topic.enable";
     public const string FetchMaxBytes = "fetch.max.bytes";
+    public const string LogCleanerDeleteRetentionMs = "log.cleaner.delete.retention.ms";
+    public const string LogCleanerMaxCompactionLagMs = "log.cleaner.max.compaction.lag.ms";
+    public const string LogCleanerMinCleanableRatio = "log.cleaner.min.cleanable.ratio";
+    public const string LogCleanerMinCompactionLagMs = "log.cleaner.min.compaction.lag.ms";
     public const string LogCleanupPolicy = "log.cleanup.policy";
     public const string LogMessageTimestampAfterMaxMs = "log.message.timestamp.after.max.ms";
     public const string LogMessageTimestampBeforeMaxMs = "log.message.timestamp.before.max.ms";
     public const string LogMessageTimestampType = "log.message.timestamp.type";
     public const string LogRetentionBytes = "log.retention.bytes";
+    public const string LogRetentionHours = "log.retention.hours";
+    public const string LogRetentionMinutes = "log.retention.minutes";
     public const string LogRetentionMs = "log.retention.ms";
+    public const string LogRollHours = "log.roll.hours";
     public const string LogRollMs = "log.roll.ms";
     public const string LogSegmentBytes = "log.segment.bytes";
+    public const string LogSegmentDeleteDelayMs = "log.segment.delete.delay.ms";
     public const string MaxConnections = "max.connections";
     public const string MessageMaxBytes = "message.max.bytes";
     public const string MinInsyncReplicas = "min.insync.replicas";
@@ -30,8 +38,6 @@ public static class BrokerConfigs
     public const string UncleanLeaderElectionEnable = "unclean.leader.election.enable";
 
     private const string OneNode = "This broker is a cluster of one node.";
-    private const string NoSegments = "Logs are not cut into segments yet.";
-    private const string ForEver = "Retention is forever for now: records are deleted only by DeleteRecords and DeleteTopics.";
 
     /// <summary>All settings, by name.</summary>
     public static readonly FrozenDictionary<string, ConfigDefinition> All = new[]
@@ -49,10 +55,26 @@ public static class BrokerConfigs
             // A response's length has 31 bits, and the last batch may go beyond the limit.
             Maximum = 1_073_741_824,
         },
-        new ConfigDefinition(LogCleanupPolicy, ConfigType.List, "delete", "What becomes of old records: delete, or compact by key.")
+        Long(LogCleanerDeleteRetentionMs, 86_400_000, 0, "How long compaction keeps a delete marker after it could first be removed, in milliseconds.") with
+        {
+            IsDynamic = true,
+        },
+        Long(LogCleanerMaxCompactionLagMs, long.MaxValue, 1, "A record is compacted at the latest after this long, in milliseconds.") with
+        {
+            IsDynamic = true,
+        },
+        new ConfigDefinition(
+            LogCleanerMinCleanableRatio, ConfigType.Double, "0.5", "Compact a partition when at least this share of it is not compacted yet, 0 to 1.")
+        {
+            Minimum = 0,
+            Maximum = 1,
+            IsDynamic = true,
+        },
+        Long(LogCleanerMinCompactionLagMs, 0, 0, "A record stays uncompacted for at least this long, in milliseconds.") with { IsDynamic = true },
+        new ConfigDefinition(LogCleanupPolicy, ConfigType.List, "delete", "What becomes of old records: delete them, compact them by key, or both.")
         {
             AllowedValues = ["delete", "compact"],
-            OnlyDefaultBecause = "Compaction is not there yet.",
+            IsDynamic = true,
         },
         Long(LogMessageTimestampAfterMaxMs, 3_600_000, 0, "How far ahead of the broker's time a timestamp may be, in milliseconds.") with
         {
@@ -69,14 +91,26 @@ public static class BrokerConfigs
         },
         Long(LogRetentionBytes, -1, -1, "Delete the oldest records of a partition beyond this many bytes; -1 keeps them.") with
         {
-            OnlyDefaultBecause = ForEver,
+            IsDynamic = true,
         },
+        Int(LogRetentionHours, -1, -1, "As log.retention.ms, in hours; counts if neither that nor log.retention.minutes is set. Kafka's default is 168."),
+        Int(LogRetentionMinutes, -1, -1, "As log.retention.ms, in minutes; counts if that is not set."),
         Long(LogRetentionMs, -1, -1, "Delete records older than this, in milliseconds; -1 keeps them. Kafka's default is 7 days.") with
         {
-            OnlyDefaultBecause = ForEver,
+            IsDynamic = true,
         },
-        Long(LogRollMs, 604_800_000, 1, "Greatest age of a segment, in milliseconds.") with { OnlyDefaultBecause = NoSegments },
-        Int(LogSegmentBytes, 1_073_741_824, 14, "Size of a segment, in bytes.") with { OnlyDefaultBecause = NoSegments },
+        Int(LogRollHours, 168, 1, "As log.roll.ms, in hours; counts if that is not set."),
+        Long(LogRollMs, 604_800_000, 1, "Records go to the object store at the latest at this age, in milliseconds.") with { IsDynamic = true },
+
+        // What the default 2 GiB journal could not hold of many partitions at once is cut earlier.
+        Int(LogSegmentBytes, 1_073_741_824, 14, "Greatest size of a segment, in bytes; segments are cut earlier where the journal needs the room.") with
+        {
+            IsDynamic = true,
+        },
+        Long(LogSegmentDeleteDelayMs, 60_000, 0, "How long objects outlast their deletion, in milliseconds, so that readers can finish.") with
+        {
+            IsDynamic = true,
+        },
 
         // Kafka has no bound; this one fits the usual limit of open files.
         Int(MaxConnections, 4096, 1, "Most connections at a time; further ones are refused."),
@@ -94,6 +128,14 @@ public static class BrokerConfigs
             OnlyDefaultBecause = "Giving up acknowledged records takes an operator's decision, not a setting.",
         },
     }.ToFrozenDictionary(definition => definition.Name, StringComparer.Ordinal);
+
+    /// <summary>Settings that say the same as another in a coarser unit, the one that counts first; and how many of the other's units theirs is.</summary>
+    internal static readonly IReadOnlyList<(string Name, string Coarser, long Factor)> Coarser =
+    [
+        (LogRetentionMs, LogRetentionMinutes, 60_000),
+        (LogRetentionMs, LogRetentionHours, 3_600_000),
+        (LogRollMs, LogRollHours, 3_600_000),
+    ];
 
     private static ConfigDefinition Flag(string name, string value, string documentation) =>
         new(name, ConfigType.Boolean, value, documentation);

@@ -37,6 +37,7 @@ public sealed record ConfigDefinition(string Name, ConfigType Type, string Defau
             ConfigType.Boolean => CheckBoolean(ref canonical),
             ConfigType.Int => CheckInteger(ref canonical, int.MinValue, int.MaxValue),
             ConfigType.Long => CheckInteger(ref canonical, long.MinValue, long.MaxValue),
+            ConfigType.Double => CheckDouble(ref canonical),
             ConfigType.List => CheckList(ref canonical),
             _ => CheckAllowed(canonical),
         };
@@ -81,6 +82,20 @@ public sealed record ConfigDefinition(string Name, ConfigType Type, string Defau
         }
 
         value = number.ToString(CultureInfo.InvariantCulture);
+        return null;
+    }
+
+    private string? CheckDouble(ref string value)
+    {
+        if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            || !double.IsFinite(number)
+            || number < Minimum
+            || number > Maximum)
+        {
+            return $"it must be a number from {Minimum} to {Maximum}.";
+        }
+
+        value = number.ToString("R", CultureInfo.InvariantCulture);
         return null;
     }
 

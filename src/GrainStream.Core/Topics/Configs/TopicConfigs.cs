@@ -11,12 +11,16 @@ public static class TopicConfigs
     public const string CleanupPolicy = "cleanup.policy";
     public const string CompressionType = "compression.type";
     public const string DeleteRetentionMs = "delete.retention.ms";
+    public const string FileDeleteDelayMs = "file.delete.delay.ms";
     public const string FlushMessages = "flush.messages";
     public const string FlushMs = "flush.ms";
+    public const string MaxCompactionLagMs = "max.compaction.lag.ms";
     public const string MaxMessageBytes = "max.message.bytes";
     public const string MessageTimestampAfterMaxMs = "message.timestamp.after.max.ms";
     public const string MessageTimestampBeforeMaxMs = "message.timestamp.before.max.ms";
     public const string MessageTimestampType = "message.timestamp.type";
+    public const string MinCleanableDirtyRatio = "min.cleanable.dirty.ratio";
+    public const string MinCompactionLagMs = "min.compaction.lag.ms";
     public const string MinInsyncReplicas = "min.insync.replicas";
     public const string RetentionBytes = "retention.bytes";
     public const string RetentionMs = "retention.ms";
@@ -31,22 +35,21 @@ public static class TopicConfigs
     {
         LikeBroker(CleanupPolicy, BrokerConfigs.LogCleanupPolicy),
         LikeBroker(CompressionType, BrokerConfigs.CompressionType),
+        LikeBroker(DeleteRetentionMs, BrokerConfigs.LogCleanerDeleteRetentionMs),
+        LikeBroker(FileDeleteDelayMs, BrokerConfigs.LogSegmentDeleteDelayMs),
+        LikeBroker(MaxCompactionLagMs, BrokerConfigs.LogCleanerMaxCompactionLagMs),
         LikeBroker(MaxMessageBytes, BrokerConfigs.MessageMaxBytes),
         LikeBroker(MessageTimestampAfterMaxMs, BrokerConfigs.LogMessageTimestampAfterMaxMs),
         LikeBroker(MessageTimestampBeforeMaxMs, BrokerConfigs.LogMessageTimestampBeforeMaxMs),
         LikeBroker(MessageTimestampType, BrokerConfigs.LogMessageTimestampType),
+        LikeBroker(MinCleanableDirtyRatio, BrokerConfigs.LogCleanerMinCleanableRatio),
+        LikeBroker(MinCompactionLagMs, BrokerConfigs.LogCleanerMinCompactionLagMs),
         LikeBroker(MinInsyncReplicas, BrokerConfigs.MinInsyncReplicas),
         LikeBroker(RetentionBytes, BrokerConfigs.LogRetentionBytes),
         LikeBroker(RetentionMs, BrokerConfigs.LogRetentionMs),
         LikeBroker(SegmentBytes, BrokerConfigs.LogSegmentBytes),
         LikeBroker(SegmentMs, BrokerConfigs.LogRollMs),
         LikeBroker(UncleanLeaderElectionEnable, BrokerConfigs.UncleanLeaderElectionEnable),
-
-        // Any value is kept to: without compaction there are no delete markers to retain.
-        new ConfigDefinition(DeleteRetentionMs, ConfigType.Long, "86400000", "How long compaction keeps delete markers, in milliseconds.")
-        {
-            Minimum = 0,
-        },
 
         // Any value is kept to: every batch is synced before it can be read.
         new ConfigDefinition(FlushMessages, ConfigType.Long, Never, "Sync at least after this many records; every batch is synced at once.")
