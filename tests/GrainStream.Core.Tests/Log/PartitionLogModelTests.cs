@@ -37,12 +37,20 @@ public sealed class PartitionLogModelTests
                     }
 
                     break;
+                case 3 when random.Next(10) == 0:
+                    log.ApplyTiered(new Offset(random.NextInt64(log.HighWatermark.Value + 1)));
+                    break;
+                case 4 when random.Next(20) == 0:
+                    PartitionLog restored = Checkpoints.Restored(Checkpoints.Of(log));
+                    Checkpoints.AssertSame(log, restored);
+                    log = restored;
+                    break;
                 default:
                     AppendOne(random, log, model);
                     break;
             }
 
-            Assert.True(log.LogStartOffset <= log.HighWatermark && log.HighWatermark <= log.LogEndOffset);
+            Assert.True(log.LogStartOffset <= log.TieredEnd && log.TieredEnd <= log.HighWatermark && log.HighWatermark <= log.LogEndOffset);
         }
 
         AssertReplayAgrees(random, log, model);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GrainStream.Core.Log;
 using GrainStream.Core.Log.Tiering;
 using GrainStream.Protocol;
 
