@@ -16,6 +16,7 @@ internal sealed class HandDrivenJournal : IJournal, IJournalBuffer
     private readonly List<(IJournalAppender Appender, Offset End)> _unwritten = [];
     private readonly List<(IJournalAppender Appender, Offset End)> _unsynced = [];
     private readonly TaskCompletionSource<Exception> _failure = new();
+    private readonly Dictionary<long, long> _fileEnds = [];
     private long _end;
 
     /// <summary>What the next appends are answered.</summary>
@@ -24,8 +25,14 @@ internal sealed class HandDrivenJournal : IJournal, IJournalBuffer
     /// <summary>Positions below are no longer in memory.</summary>
     public long EvictedBelow { get; set; }
 
+    /// <summary>How many appends are taken before <see cref="Status"/> becomes NoSpace; null for any number.</summary>
+    public int? RefuseAfter { get; set; }
+
     /// <summary>Bytes of one file, as far as trimming goes.</summary>
     public long FileBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Whether files count for more than trimming: a frame that does not fit the rest of one begins the next, no read goes beyond one.</summary>
+    public bool IsSplit { get; init; }
 
     /// <summary>Holds given and not returned, by the position from which on they still find everything.</summary>
     public List<long> OpenHolds { get; } = [];
@@ -39,6 +46,9 @@ internal sealed class HandDrivenJournal : IJournal, IJournalBuffer
     /// <summary>Frames appended.</summary>
     public List<FrameHeader> Frames { get; } = [];
 
+    /// <summary>How many of them are synced.</summary>
+    public int SyncedFrames { get; private set; }
+
     public long DiskReads { get; private set; }
 
     public Task<Exception> Failure => _failure.Task;
@@ -48,12 +58,23 @@ internal sealed class HandDrivenJournal : IJournal, IJournalBuffer
     public JournalAppendStatus Append(in JournalAppend append, IJournalAppender appender, out JournalSlot slot)
     {
         slot = default;
+        if (RefuseAfter is { } left)
+        {
+            Status = left == 0 ? JournalAppendStatus.NoSpace : JournalAppendStatus.Appended;
+            RefuseAfter = left - 1;
+        }
+
         if (Status != JournalAppendStatus.Appended)
         {
             return Status;
         }
 
         int payload = append.Head.Length + (int)append.Body.Length;
+        if (FileOf(_end + FrameHeader.SizeOf(payload) - 1) != FileOf(_end))
+        {
+            _end = FileOf(_end) + FileBytes;
+        }
+
         var header = new FrameHeader(
             payload, 0, new JournalPosition(_end), default, append.Kind, append.Partition, append.Epoch, append.BaseOffset);
         Span<byte> frame = _bytes.AsSpan((int)_end, header.TotalSize);
@@ -63,7 +84,8 @@ internal sealed class HandDrivenJournal : IJournal, IJournalBuffer
         header.Write(frame);
         header = header with { Crc = Crc32C.Compute(frame[FrameHeader.CrcCoverageStart..(FrameHeader.Size + payload)]) };
         header.Write(frame);
-        slot = new JournalSlot(header.Position, default);
+        slot = new JournalSlot(header.Position, new JournalPosition(FileOf(_end)));
+        _fileEnds[FileOf(_end)] = header.End.Value;
         _end = header.End.Value;
         Frames.Add(header);
         _unwritten.Add((appender, append.End));
@@ -87,6 +109,7 @@ internal sealed class HandDrivenJournal : IJournal, IJournalBuffer
     {
         Write();
         (IJournalAppender Appender, Offset End)[] synced = [.. _unsynced];
+        SyncedFrames = Frames.Count;
         _unsynced.Clear();
         foreach ((IJournalAppender appender, Offset end) in synced)
         {
@@ -118,7 +141,7 @@ internal sealed class HandDrivenJournal : IJournal, IJournalBuffer
         }
 
         OpenPins++;
-        pin = new JournalPin(_bytes.AsMemory((int)position.Value, (int)(_end - position.Value)), this);
+        pin = new JournalPin(_bytes.AsMemory((int)position.Value, (int)(EndOfFile(position) - position.Value)), this);
         return true;
     }
 
@@ -133,7 +156,7 @@ internal sealed class HandDrivenJournal : IJournal, IJournalBuffer
             return ValueTask.FromResult(0);
         }
 
-        int count = (int)Math.Min(destination.Length, _end - position.Value);
+        int count = (int)Math.Min(destination.Length, EndOfFile(position) - position.Value);
         _bytes.AsSpan((int)position.Value, count).CopyTo(destination.Span);
         return ValueTask.FromResult(count);
     }
@@ -168,14 +191,39 @@ internal sealed class HandDrivenJournal : IJournal, IJournalBuffer
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Every frame, to a replay.</summary>
-    public void ReplayTo(IJournalReplay replay)
+    /// <summary>A frame's payload.</summary>
+    public ReadOnlyMemory<byte> PayloadOf(FrameHeader frame) =>
+        _bytes.AsMemory((int)frame.Position.Value + FrameHeader.Size, frame.PayloadLength);
+
+    /// <summary>What a crash may leave: so many frames, at least those that are synced. Nobody is told of the rest.</summary>
+    public void CrashTo(int frames)
     {
+        Assert.InRange(frames, SyncedFrames, Frames.Count);
+        Frames.RemoveRange(frames, Frames.Count - frames);
+        _unwritten.Clear();
+        _unsynced.Clear();
+        _fileEnds.Clear();
         foreach (FrameHeader frame in Frames)
         {
-            replay.Replay(frame, default, _bytes.AsSpan((int)frame.Position.Value + FrameHeader.Size, frame.PayloadLength));
+            _fileEnds[FileOf(frame.Position.Value)] = frame.End.Value;
+        }
+
+        _end = Frames.Count > 0 ? Frames[^1].End.Value : 0;
+        _bytes.AsSpan((int)_end).Clear();
+    }
+
+    /// <summary>Every frame that has not been trimmed, to a replay.</summary>
+    public void ReplayTo(IJournalReplay replay)
+    {
+        foreach (FrameHeader frame in Frames.Where(frame => frame.Position >= Start))
+        {
+            replay.Replay(frame, new JournalPosition(FileOf(frame.Position.Value)), PayloadOf(frame).Span);
         }
     }
+
+    private long FileOf(long position) => IsSplit ? position / FileBytes * FileBytes : 0;
+
+    private long EndOfFile(JournalPosition position) => _fileEnds.GetValueOrDefault(FileOf(position.Value), position.Value);
 
     private sealed class HeldOpen(Action end) : IDisposable
     {

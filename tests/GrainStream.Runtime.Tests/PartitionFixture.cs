@@ -31,6 +31,48 @@ internal sealed class PartitionFixture : IDisposable
 
     public LogReader Reader { get; }
 
+    /// <summary>The runs of a partition that begin below a position, as who reclaims a file reads them.</summary>
+    public static RunToCopy[] RunsBelow(HandDrivenJournal journal, Partition partition, JournalPosition below)
+    {
+        var runs = new List<RunToCopy>();
+        TailIndexSnapshot index = partition.Log.Index.Snapshot();
+        for (long number = index.FirstRun; number < index.EndRun; number++)
+        {
+            RunEntry run = index[number];
+            if (run.Start < below)
+            {
+                byte[] batches =
+                [
+                    .. journal.Frames
+                        .Where(frame => frame.HoldsBatch && frame.Partition == partition.Id && frame.Position >= run.Start && frame.End <= run.End)
+                        .SelectMany(frame => journal.PayloadOf(frame).ToArray()),
+                ];
+                runs.Add(new RunToCopy(run.BaseOffset, run.Start, batches));
+            }
+        }
+
+        return [.. runs];
+    }
+
+    public CheckpointInput Checkpoint(JournalPosition below, params RunToCopy[] copies)
+    {
+        var input = new CheckpointInput(below, copies);
+        Partition.Post(input);
+        return input;
+    }
+
+    /// <summary>The partition as a restart would find it.</summary>
+    public Partition Replayed()
+    {
+        var replay = new JournalReplay(1, Core.Topics.Configs.BrokerConfig.Default, new Core.Timestamp(0));
+        Journal.ReplayTo(replay);
+        var replayed = new Partition(Partition.Id, "orders", AppendRules.Default, Services, replay.LogOf(Partition.Id, "orders"));
+        replayed.BeginServing(new LeaderEpoch(0));
+        return replayed;
+    }
+
+    public Task<string[]> ValuesAsync(Partition partition) => ValuesAsync(partition, partition.Log.LogStartOffset.Value);
+
     public RecordedAppend Append(params string[] values) => Append(new RecordedAppend(Batches.Of(values)));
 
     public RecordedAppend Append(RecordedAppend append)
@@ -43,9 +85,13 @@ internal sealed class PartitionFixture : IDisposable
         Reader.ReadAsync(Partition, new ReadRequest(offset, -1, maxBytes, atLeastOne, true), CancellationToken.None);
 
     /// <summary>What a reader gets on the wire.</summary>
-    public async Task<string[]> ValuesAsync(long offset, int maxBytes = 1_000_000, bool atLeastOne = true)
+    public Task<string[]> ValuesAsync(long offset, int maxBytes = 1_000_000, bool atLeastOne = true) =>
+        ValuesAsync(Partition, offset, maxBytes, atLeastOne);
+
+    public async Task<string[]> ValuesAsync(Partition partition, long offset, int maxBytes = 1_000_000, bool atLeastOne = true)
     {
-        PartitionRead read = await ReadAsync(offset, maxBytes, atLeastOne);
+        PartitionRead read = await Reader.ReadAsync(
+            partition, new ReadRequest(offset, -1, maxBytes, atLeastOne, true), CancellationToken.None);
         Assert.Equal(ErrorCode.None, read.Error);
         return read.Records is null ? [] : await SendAsync(read.Records);
     }
