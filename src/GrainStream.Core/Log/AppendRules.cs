@@ -23,6 +23,9 @@ public sealed record AppendRules
     /// </summary>
     public long TimestampAfterMaxMs { get; init; } = 3_600_000;
 
+    /// <summary>Every record must have a key (cleanup.policy has "compact"). Not checked with the head: the records must be read for it.</summary>
+    public bool RequiresKeys { get; init; }
+
     /// <summary>
     /// Checks all of a batch's head that does not depend on the partition's state; <see cref="ErrorCode.None"/> if it may be appended.
     /// Timestamps are checked by the head's two (first record's and greatest): records are not decoded to look at each one's.

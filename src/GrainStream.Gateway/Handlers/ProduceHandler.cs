@@ -10,6 +10,7 @@ namespace GrainStream.Gateway.Handlers;
 /// <summary>
 /// Produce 3-13. Each partition's batch is checked (lengths, CRC, head), decided on by the partition and answered once it is as durable as
 /// <c>acks</c> asks: 0 without an answer, 1 after the write, -1 after the sync on every in-sync replica.
+/// Only for compacted topics are the records themselves looked at: each must have a key.
 /// Deviations: a transactional id is refused, there are no transactions yet. <c>timeout_ms</c> bounds nothing: replies wait for the
 /// disk, which answers or fails for good.
 /// </summary>
@@ -70,6 +71,11 @@ internal sealed class ProduceHandler(Broker broker) : RequestHandler<ProduceRequ
 
         RecordBatchVerdict verdict = RecordBatchValidator.Validate(
             data.Records.Bytes, partition!.Rules.MaxMessageBytes, out RecordBatchHeader header);
+        if (verdict.IsValid && partition.Rules.RequiresKeys)
+        {
+            verdict = RecordBatchValidator.ValidateKeys(data.Records.Bytes, header);
+        }
+
         if (verdict.Error != ErrorCode.None)
         {
             operation.Refuse(response, verdict.Error, verdict.Reason);

@@ -16,6 +16,9 @@ public static class RecordBatchValidator
     /// <summary>Bytes of the smallest record: length, attributes, two deltas, null key, null value, no headers; a byte each.</summary>
     private const int MinRecordSize = 7;
 
+    /// <summary>Most bytes that records are decompressed to: thirty times the usual limit of a batch.</summary>
+    private const int MaxUnfoldedBytes = 32 << 20;
+
     /// <summary>
     /// Checks that <paramref name="records"/> is exactly one batch of magic 2, of at most <paramref name="maxBatchBytes"/> bytes,
     /// intact, and with a head that a producer may send. Never throws, whatever the bytes; allocates only for a refusal.
@@ -57,6 +60,46 @@ public static class RecordBatchValidator
 
         RecordBatchVerdict counts = CheckCounts(header);
         return counts.IsValid ? CheckProducer(header) : counts;
+    }
+
+    /// <summary>
+    /// Checks what a compacted topic asks besides: every record has a key. This does read the records, decompressing them where it must, and its cost
+    /// grows with them. A batch whose codec cannot be read here, or that unfolds to more than <see cref="MaxUnfoldedBytes"/>, is let through:
+    /// compaction leaves such batches as they are.
+    /// </summary>
+    /// <param name="records">A batch that <see cref="Validate"/> found valid. Borrowed for the call.</param>
+    /// <param name="header">Its head.</param>
+    public static RecordBatchVerdict ValidateKeys(in ReadOnlySequence<byte> records, in RecordBatchHeader header)
+    {
+        ReadOnlySequence<byte> stored = records.Slice(RecordBatchHeader.Size);
+        using PooledBuffer copy = new();
+        ReadOnlySpan<byte> plain = stored.FirstSpan;
+        if (header.Compression != CompressionType.None || !stored.IsSingleSegment)
+        {
+            DecompressionStatus status = RecordCodec.Decompress(header.Compression, stored, MaxUnfoldedBytes, copy);
+            if (status is DecompressionStatus.UnsupportedCodec or DecompressionStatus.TooLarge)
+            {
+                return RecordBatchVerdict.Valid;
+            }
+
+            if (status == DecompressionStatus.Malformed)
+            {
+                return Invalid($"the records cannot be decompressed: they are not {header.Compression}");
+            }
+
+            plain = copy.WrittenSpan;
+        }
+
+        RecordReader reader = new(header, plain);
+        for (int index = 0; reader.TryRead(out Record record); index++)
+        {
+            if (record.Key.IsNull)
+            {
+                return Invalid($"a compacted topic takes only records with a key, and record {index} of the batch has none");
+            }
+        }
+
+        return reader.IsMalformed ? Invalid("the batch's records are malformed") : RecordBatchVerdict.Valid;
     }
 
     /// <summary>Everything that must hold before the head's fields can be read at all.</summary>

@@ -151,6 +151,22 @@ public sealed class ProduceTests
         Assert.Equal(ErrorCode.None, (await broker.Client.ProduceAsync("orders", zstd, version: 7)).ErrorCode);
     }
 
+    [Theory]
+    [InlineData(CompressionType.None)]
+    [InlineData(CompressionType.Lz4)]
+    public async Task A_compacted_topic_refuses_records_without_a_key(CompressionType codec)
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        await broker.CreateTopicAsync("table", 1, ("cleanup.policy", "compact"));
+        using RecordBatchBuilder builder = new(codec);
+        builder.Append(1, "key"u8, "value"u8);
+        Assert.Equal(ErrorCode.None, (await broker.Client.ProduceAsync("table", builder.Build().ToArray())).ErrorCode);
+        builder.Append(1, NullableBytes.Null, "value"u8);
+        ProduceResponse.PartitionProduceResponse refused = await broker.Client.ProduceAsync("table", builder.Build().ToArray());
+        Assert.Equal(ErrorCode.InvalidRecord, refused.ErrorCode);
+        Assert.Contains("record 1 of the batch", refused.ErrorMessage, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Log_append_time_is_stamped_and_reported()
     {

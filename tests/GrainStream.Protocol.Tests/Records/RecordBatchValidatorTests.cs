@@ -238,4 +238,40 @@ public sealed class RecordBatchValidatorTests
         BinaryPrimitives.WriteUInt32BigEndian(changed.AsSpan(17), 0xDEADBEEF);
         return changed;
     }
+
+    [Theory]
+    [InlineData(CompressionType.None)]
+    [InlineData(CompressionType.Gzip)]
+    [InlineData(CompressionType.Zstd)]
+    public void Keys_are_looked_for_in_every_record(CompressionType codec)
+    {
+        using RecordBatchBuilder builder = new(codec);
+        builder.Append(1, "a"u8, "value"u8);
+        builder.Append(1, ""u8, NullableBytes.Null);
+        Assert.Equal(RecordBatchVerdict.Valid, ValidateKeys(builder.Build().ToArray()));
+        builder.Append(1, NullableBytes.Null, "value"u8);
+        Assert.Equal(ErrorCode.InvalidRecord, ValidateKeys(builder.Build().ToArray()).Error);
+    }
+
+    [Fact]
+    public void Keys_cannot_be_looked_for_in_records_that_are_malformed_or_of_an_unknown_codec()
+    {
+        using RecordBatchBuilder builder = new();
+        builder.Append(1, "a"u8, "value"u8);
+        byte[] batch = builder.Build().ToArray();
+        batch[RecordBatchHeader.Size] = 0x7F;
+        Assert.Equal(ErrorCode.InvalidRecord, ValidateKeys(batch).Error);
+        batch[RecordBatchHeader.CrcCoverageStart + 1] = (byte)CompressionType.Lz4;
+        Assert.Equal(ErrorCode.InvalidRecord, ValidateKeys(batch).Error);
+        batch[RecordBatchHeader.CrcCoverageStart + 1] = 7;
+        Assert.Equal(RecordBatchVerdict.Valid, ValidateKeys(batch));
+    }
+
+    private static RecordBatchVerdict ValidateKeys(byte[] batch)
+    {
+        Assert.True(RecordBatchHeader.TryRead(batch, out RecordBatchHeader header));
+        RecordBatchVerdict whole = RecordBatchValidator.ValidateKeys(new ReadOnlySequence<byte>(batch), header);
+        Assert.Equal(whole, RecordBatchValidator.ValidateKeys(Sequences.CutEvery(batch, 7), header));
+        return whole;
+    }
 }

@@ -37,6 +37,7 @@ public sealed class EffectiveTopicConfig
             TimestampType = TimestampType,
             TimestampBeforeMaxMs = Long(TopicConfigs.MessageTimestampBeforeMaxMs),
             TimestampAfterMaxMs = Long(TopicConfigs.MessageTimestampAfterMaxMs),
+            RequiresKeys = IsCompacted,
         };
     }
 
