@@ -141,7 +141,8 @@ internal sealed class TimestampLookup(IJournal journal)
         }
     }
 
-    private static FoundRecord? FindInBatch(in RecordBatchHeader batch, ReadOnlyMemory<byte> bytes, long timestampMs, Offset logStart)
+    /// <summary>The first record of a batch at or after a time; null if there is none at or above the log start.</summary>
+    internal static FoundRecord? FindInBatch(in RecordBatchHeader batch, ReadOnlyMemory<byte> bytes, long timestampMs, Offset logStart)
     {
         var first = new FoundRecord(Math.Max(batch.BaseOffset, logStart.Value), batch.MaxTimestamp, batch.PartitionLeaderEpoch);
         if (batch.IsLogAppendTime)
