@@ -3,10 +3,10 @@ namespace GrainStream.Runtime.Tiering.Compaction;
 /// <summary>How a node compacts. Configuration section <c>GrainStream:Compaction</c>.</summary>
 public sealed record CompactionOptions
 {
-    /// <summary>Least and most that <see cref="MapBytes"/> may be: some 32 thousand keys, and the longest array.</summary>
+    /// <summary>Least that <see cref="MapBytes"/> counts as: 32,768 keys.</summary>
     public const long MinMapBytes = 1L << 20;
 
-    /// <inheritdoc cref="MinMapBytes"/>
+    /// <summary>Most that <see cref="MapBytes"/> counts as: a billion keys, about the longest array.</summary>
     public const long MaxMapBytes = 32L << 30;
 
     /// <summary>
