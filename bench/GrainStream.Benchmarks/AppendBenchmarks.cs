@@ -93,11 +93,11 @@ public class AppendBenchmarks
 
     private sealed class Append(SyncedAppends appends) : PartitionAppend
     {
-        protected override void OnTaken()
+        protected internal override void OnTaken()
         {
             // The batch is the benchmark's own.
         }
 
-        protected override void OnCompleted(in AppendResult result) => appends.Release();
+        protected internal override void OnCompleted(in AppendResult result) => appends.Release();
     }
 }

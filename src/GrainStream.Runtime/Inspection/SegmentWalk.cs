@@ -31,7 +31,9 @@ internal sealed class SegmentWalk(string name, SegmentFooter? footer, List<Inspe
         {
             ReadOnlySpan<byte> rest = piece[taken..];
             bool hasHead = RecordBatchHeader.TryRead(rest, out RecordBatchHeader header);
-            bool isSound = hasHead && header.Magic == RecordBatchHeader.CurrentMagic && header.BatchLength >= RecordBatchHeader.Size - RecordBatchHeader.LengthOverhead
+            bool isSound = hasHead
+                && header.Magic == RecordBatchHeader.CurrentMagic
+                && header.BatchLength >= RecordBatchHeader.Size - RecordBatchHeader.LengthOverhead
                 && header.BatchLength <= Array.MaxLength - RecordBatchHeader.LengthOverhead;
             if (hasHead ? isSound && header.TotalSize > rest.Length && !isLast : !isLast)
             {
@@ -69,12 +71,15 @@ internal sealed class SegmentWalk(string name, SegmentFooter? footer, List<Inspe
         if (Batches != footer.BatchCount || Records != footer.RecordCount)
         {
             faults.Add(new InspectionFault(
-                name, footer.DataLength, $"there are {Batches} batches of {Records} records; the footer says {footer.BatchCount} of {footer.RecordCount}"));
+                name,
+                footer.DataLength,
+                $"there are {Batches} batches of {Records} records; the footer says {footer.BatchCount} of {footer.RecordCount}"));
         }
 
         if (_nextOffset > footer.EndOffset.Value)
         {
-            faults.Add(new InspectionFault(name, footer.DataLength, $"the records go on to {_nextOffset}, beyond the segment's end {footer.EndOffset}"));
+            faults.Add(new InspectionFault(
+                name, footer.DataLength, $"the records go on to {_nextOffset}, beyond the segment's end {footer.EndOffset}"));
         }
     }
 

@@ -113,7 +113,9 @@ public sealed class LogReader : IAsyncDisposable
         do
         {
             limit = TailStart(partition.Log);
-            tiered = HasSegmentsBelow(partition.Log, limit) ? await _segmentTimestamps!.FindMaxAsync(partition, limit, cancellationToken) : null;
+            tiered = HasSegmentsBelow(partition.Log, limit)
+                ? await _segmentTimestamps!.FindMaxAsync(partition, limit, cancellationToken)
+                : null;
             tail = await _timestamps.FindMaxAsync(partition, cancellationToken);
         }
         while (TailStart(partition.Log) > limit);
@@ -177,6 +179,7 @@ public sealed class LogReader : IAsyncDisposable
         // What was not below the log start before has been deleted meanwhile; anything else is lost.
         return status == SegmentReadStatus.BelowLogStart || from < partition.Log.LogStartOffset
             ? (ErrorCode.OffsetOutOfRange, null)
-            : throw new CorruptDataException($"Offset {from} of partition {partition.Id} is neither in the journal nor in the segments of its manifest.");
+            : throw new CorruptDataException(
+                $"Offset {from} of partition {partition.Id} is neither in the journal nor in the segments of its manifest.");
     }
 }

@@ -35,7 +35,9 @@ internal ref struct BatchWalk(ReadOnlySpan<byte> bytes)
             return false;
         }
 
-        long size = rest.Length < RecordBatchHeader.Size ? 0 : BinaryPrimitives.ReadInt32BigEndian(rest[8..]) + (long)RecordBatchHeader.LengthOverhead;
+        long size = rest.Length < RecordBatchHeader.Size
+            ? 0
+            : BinaryPrimitives.ReadInt32BigEndian(rest[8..]) + (long)RecordBatchHeader.LengthOverhead;
         if (size < RecordBatchHeader.Size || size > rest.Length)
         {
             IsMalformed = true;

@@ -62,7 +62,11 @@ internal sealed class SegmentDirectory(IObjectStore store, ManifestStore manifes
             return open;
         }
 
-        return await _open.GetAsync(name, (Directory: this, Entry: entry), static (segment, state) => state.Directory.ReadFooterAsync(segment, state.Entry), cancellationToken)
+        return await _open.GetAsync(
+                name,
+                (Directory: this, Entry: entry),
+                static (segment, state) => state.Directory.ReadFooterAsync(segment, state.Entry),
+                cancellationToken)
             ?? throw new SegmentGoneException(name.ToString());
     }
 
@@ -126,7 +130,9 @@ internal sealed class SegmentDirectory(IObjectStore store, ManifestStore manifes
         {
             for (int attempt = 1; ; attempt++)
             {
-                if (await StoredObjects.ReadAsync(store, objectName, entry.DataLength, buffer.AsMemory(0, length), CancellationToken.None) is not { } read)
+                ObjectRead? answer = await StoredObjects.ReadAsync(
+                    store, objectName, entry.DataLength, buffer.AsMemory(0, length), CancellationToken.None);
+                if (answer is not { } read)
                 {
                     return null;
                 }

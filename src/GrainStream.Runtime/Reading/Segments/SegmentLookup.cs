@@ -90,7 +90,8 @@ internal sealed class SegmentLookup(SegmentReader reader, SegmentDirectory direc
         FoundRecord? best = null;
         IEnumerable<(long MaxTimestamp, Offset First, int Page, SegmentEntry Segment)> candidates = manifest.Pages
             .Select((page, index) => (page.MaxTimestamp, page.FirstOffset, page.EndOffset, Index: index, Segment: default(SegmentEntry)))
-            .Concat(manifest.Recent.Select(segment => (segment.MaxTimestamp, FirstOffset: segment.BaseOffset, segment.EndOffset, Index: -1, Segment: segment)))
+            .Concat(manifest.Recent.Select(
+                segment => (segment.MaxTimestamp, FirstOffset: segment.BaseOffset, segment.EndOffset, Index: -1, Segment: segment)))
             .Where(candidate => search.Covers(candidate.FirstOffset, candidate.EndOffset))
             .OrderByDescending(candidate => candidate.MaxTimestamp)
             .ThenBy(candidate => candidate.FirstOffset.Value)
@@ -147,15 +148,19 @@ internal sealed class SegmentLookup(SegmentReader reader, SegmentDirectory direc
         return best;
     }
 
-    /// <summary>The first record in a chunk that has the timestamp, or a later one, that <paramref name="wanted"/> asks of its batch; null asks for none.</summary>
-    private async ValueTask<FoundRecord?> FindInChunkAsync(Search search, OpenSegment segment, int chunk, Func<RecordBatchHeader, long?> wanted)
+    /// <summary>
+    /// The first record in a chunk that has the timestamp, or a later one, that <paramref name="wanted"/> asks of its batch; null asks for none.
+    /// </summary>
+    private async ValueTask<FoundRecord?> FindInChunkAsync(
+        Search search, OpenSegment segment, int chunk, Func<RecordBatchHeader, long?> wanted)
     {
         int index = segment.BlockOf(chunk);
         SegmentBlock? block = await cache.AcquireAsync(segment, index, mayWait: true, search.CancellationToken);
         Core.Invariant.Require(block is not null, "who may wait gets a block");
         try
         {
-            ReadOnlyMemory<byte> bytes = block.Bytes[(int)(segment.Footer.Chunks[chunk].Position - block.Position)..(int)(segment.Footer.ChunkEnd(chunk) - block.Position)];
+            long start = segment.Footer.Chunks[chunk].Position;
+            ReadOnlyMemory<byte> bytes = block.Bytes[(int)(start - block.Position)..(int)(segment.Footer.ChunkEnd(chunk) - block.Position)];
             var walk = new BatchWalk(bytes.Span);
             while (walk.MoveNext())
             {
@@ -169,7 +174,7 @@ internal sealed class SegmentLookup(SegmentReader reader, SegmentDirectory direc
                 }
             }
 
-            return walk.IsMalformed ? throw directory.Malformed(segment, segment.Footer.Chunks[chunk].Position + walk.End) : null;
+            return walk.IsMalformed ? throw directory.Malformed(segment, start + walk.End) : null;
         }
         finally
         {
