@@ -107,7 +107,7 @@ public sealed class FileJournal : IJournal
         {
             long started = time.GetTimestamp();
             RecoveredJournal recovered;
-            using (var recovery = new JournalRecovery(disk, options, replay, logger))
+            using (var recovery = new JournalRecovery(disk, options, replay, logger, readAhead: ownThread))
             {
                 recovered = recovery.Run();
             }

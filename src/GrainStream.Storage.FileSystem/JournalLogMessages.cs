@@ -50,4 +50,7 @@ internal static partial class JournalLogMessages
     [LoggerMessage(2012, LogLevel.Warning,
         "Journal file {File}, byte {Offset}: not zero, though nothing is stored there. Nothing is lost, but something else than this journal wrote to the file, or the disk is failing")]
     public static partial void StrayByte(ILogger logger, string file, long offset);
+
+    [LoggerMessage(2013, LogLevel.Warning, "Journal file {File}, byte {Offset}: {What} All its frames are there; nothing is lost")]
+    public static partial void LostPadding(ILogger logger, string file, long offset, string what);
 }

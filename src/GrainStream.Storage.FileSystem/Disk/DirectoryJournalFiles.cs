@@ -7,7 +7,12 @@ namespace GrainStream.Storage.FileSystem.Disk;
 /// <summary>The journal files of a data directory on a real file system: <c>journal/00000000000000000001.journal</c> and so on.</summary>
 internal sealed class DirectoryJournalFiles : IJournalFiles
 {
-    private const string Suffix = ".journal";
+    /// <summary>Where the files are in a data directory.</summary>
+    public const string FolderName = "journal";
+
+    /// <summary>How their names end.</summary>
+    public const string Suffix = ".journal";
+
     private const string UnfinishedSuffix = ".new";
     private const string DamagedSuffix = ".damaged";
     private const string NumberFormat = "D20";
@@ -35,8 +40,15 @@ internal sealed class DirectoryJournalFiles : IJournalFiles
         DataDirectoryLock directoryLock = DataDirectoryLock.Take(options.DataDirectory);
         try
         {
-            string directory = Path.Combine(Path.GetFullPath(options.DataDirectory), "journal");
-            System.IO.Directory.CreateDirectory(directory);
+            string directory = Path.Combine(Path.GetFullPath(options.DataDirectory), FolderName);
+
+            // The names above the files, too, must be there after a power cut, or all that was synced below them would be gone.
+            if (!System.IO.Directory.Exists(directory) && Path.GetDirectoryName(Path.GetFullPath(options.DataDirectory)) is { } above)
+            {
+                DurableDirectory.Sync(above);
+            }
+
+            DurableDirectory.Create(directory);
             if (access == DiskAccess.Direct && !LinuxJournalFile.TakesDirectWrites(directory))
             {
                 access = DiskAccess.Buffered;

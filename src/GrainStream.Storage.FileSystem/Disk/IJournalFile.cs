@@ -1,10 +1,10 @@
 namespace GrainStream.Storage.FileSystem.Disk;
 
 /// <summary>
-/// One journal file. Offsets, lengths and memory of <see cref="Read"/> and <see cref="Write"/> are multiples of <see cref="Blocks.Size"/>
-/// (direct I/O). One writer at a time; any number of readers beside it. Disposing while a read is under way is safe.
+/// One journal file. Offsets, lengths and memory of <see cref="IBlockReader.Read"/> and <see cref="Write"/> are multiples of
+/// <see cref="Blocks.Size"/> (direct I/O). One writer at a time; any number of readers beside it. Disposing while a read is under way is safe.
 /// </summary>
-internal interface IJournalFile : IDisposable
+internal interface IJournalFile : IBlockReader, IDisposable
 {
     /// <summary>Bytes allocated.</summary>
     long Length { get; }
@@ -21,10 +21,7 @@ internal interface IJournalFile : IDisposable
     /// <exception cref="IOException">What was written since the last sync may be lost, even if a later sync succeeds.</exception>
     void Sync();
 
-    /// <summary>Reads until <paramref name="destination"/> is full or the file ends.</summary>
-    int Read(long offset, Span<byte> destination);
-
-    /// <summary>As <see cref="Read"/>, for any offset, length and memory.</summary>
+    /// <summary>As <see cref="IBlockReader.Read"/>, for any offset, length and memory.</summary>
     ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken);
 
     /// <summary>Makes sure that <see cref="ReadAsync"/> works on though the file be deleted; before that.</summary>

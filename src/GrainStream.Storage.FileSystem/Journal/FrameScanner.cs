@@ -1,5 +1,7 @@
+using GrainStream.Core.Log;
 using GrainStream.Protocol.Records;
 using GrainStream.Runtime.Journal;
+using GrainStream.Storage.FileSystem.Disk;
 
 namespace GrainStream.Storage.FileSystem.Journal;
 
@@ -7,11 +9,15 @@ namespace GrainStream.Storage.FileSystem.Journal;
 /// Reads one journal file front to back in large pieces and checks what it finds. Offsets are bytes from the file's beginning. Spans
 /// are valid until the next call.
 /// </summary>
-internal sealed class FrameScanner(JournalFile file, AlignedBuffer sharedBuffer) : IDisposable
+/// <param name="disk">The file.</param>
+/// <param name="start">The journal position it begins at.</param>
+/// <param name="length">Bytes of it.</param>
+/// <param name="sharedBuffer">What it is read into.</param>
+internal sealed class FrameScanner(IBlockReader disk, JournalPosition start, long length, AlignedBuffer sharedBuffer) : IDisposable
 {
     private AlignedBuffer? _larger;
-    private long _start;
-    private int _length;
+    private long _bufferStart;
+    private int _bufferLength;
 
     /// <summary>The first byte that is not zero in the padding of the frame read last, which no checksum covers; -1 if all are.</summary>
     public long StrayPadding { get; private set; } = -1;
@@ -26,7 +32,7 @@ internal sealed class FrameScanner(JournalFile file, AlignedBuffer sharedBuffer)
         header = default;
         payload = default;
         StrayPadding = -1;
-        long room = file.Length - offset;
+        long room = length - offset;
         ReadOnlySpan<byte> head = room >= FrameHeader.Size ? Bytes(offset, FrameHeader.Size) : default;
         if (!FrameHeader.TryRead(head, out header))
         {
@@ -34,9 +40,9 @@ internal sealed class FrameScanner(JournalFile file, AlignedBuffer sharedBuffer)
             return false;
         }
 
-        if (header.Position != file.Base + offset)
+        if (header.Position != start + offset)
         {
-            reason = $"a frame head of position {header.Position} where position {file.Base + offset} is";
+            reason = $"a frame head of position {header.Position} where position {start + offset} is";
             return false;
         }
 
@@ -64,9 +70,9 @@ internal sealed class FrameScanner(JournalFile file, AlignedBuffer sharedBuffer)
     /// <summary>The first byte that is not zero at or after an offset; -1 if all are zero.</summary>
     public long FirstNonZero(long offset)
     {
-        while (offset < file.Length)
+        while (offset < length)
         {
-            ReadOnlySpan<byte> bytes = Bytes(offset, (int)Math.Min(Buffer.Length - Blocks.Size, file.Length - offset));
+            ReadOnlySpan<byte> bytes = Bytes(offset, (int)Math.Min(Buffer.Length - Blocks.Size, length - offset));
             int found = bytes.IndexOfAnyExcept((byte)0);
             if (found >= 0 || bytes.IsEmpty)
             {
@@ -83,9 +89,9 @@ internal sealed class FrameScanner(JournalFile file, AlignedBuffer sharedBuffer)
     public long LastNonZero(long offset)
     {
         long last = -1;
-        while (offset < file.Length)
+        while (offset < length)
         {
-            ReadOnlySpan<byte> bytes = Bytes(offset, (int)Math.Min(Buffer.Length - Blocks.Size, file.Length - offset));
+            ReadOnlySpan<byte> bytes = Bytes(offset, (int)Math.Min(Buffer.Length - Blocks.Size, length - offset));
             if (bytes.IsEmpty)
             {
                 break;
@@ -106,16 +112,44 @@ internal sealed class FrameScanner(JournalFile file, AlignedBuffer sharedBuffer)
     /// <param name="badOffset">Where the bad frame should be.</param>
     /// <param name="lastNonZero">The last byte that is not zero; no frame begins after it.</param>
     /// <param name="proofOffset">Where the sound frame is.</param>
-    public bool FindProofOfSync(long badOffset, long lastNonZero, out long proofOffset)
+    public bool FindProofOfSync(long badOffset, long lastNonZero, out long proofOffset) =>
+        FindFrame(badOffset, lastNonZero, start + badOffset, out proofOffset);
+
+    /// <summary>Looks for the next sound frame behind a bad one.</summary>
+    /// <inheritdoc cref="FindProofOfSync" path="/param"/>
+    public bool FindNextFrame(long badOffset, long lastNonZero, out long frameOffset) =>
+        FindFrame(badOffset, lastNonZero, new JournalPosition(long.MinValue), out frameOffset);
+
+    /// <summary>Bytes of the file; fewer than asked only where the file is shorter than it claims.</summary>
+    public ReadOnlySpan<byte> Bytes(long offset, int count)
     {
-        long limit = Math.Min(lastNonZero, file.Length - FrameHeader.Size);
-        for (proofOffset = badOffset + FrameHeader.Alignment; proofOffset <= limit; proofOffset += FrameHeader.Alignment)
+        if (offset < _bufferStart || offset + count > _bufferStart + _bufferLength)
         {
-            ReadOnlySpan<byte> head = Bytes(proofOffset, FrameHeader.Size);
+            Fill(offset, count);
+        }
+
+        int skip = (int)(offset - _bufferStart);
+        return Buffer.Span.Slice(skip, Math.Clamp(_bufferLength - skip, 0, count));
+    }
+
+    /// <summary>Reads anew from here on: the file may have changed.</summary>
+    public void Forget() => _bufferLength = 0;
+
+    public void Dispose()
+    {
+        _larger?.Dispose();
+    }
+
+    private bool FindFrame(long badOffset, long lastNonZero, JournalPosition syncedAbove, out long offset)
+    {
+        long limit = Math.Min(lastNonZero, length - FrameHeader.Size);
+        for (offset = badOffset + FrameHeader.Alignment; offset <= limit; offset += FrameHeader.Alignment)
+        {
+            ReadOnlySpan<byte> head = Bytes(offset, FrameHeader.Size);
             if (FrameHeader.TryRead(head, out FrameHeader header)
-                && header.Position == file.Base + proofOffset
-                && header.SyncedPosition > file.Base + badOffset
-                && TryReadFrame(proofOffset, out _, out _, out _))
+                && header.Position == start + offset
+                && header.SyncedPosition > syncedAbove
+                && TryReadFrame(offset, out _, out _, out _))
             {
                 return true;
             }
@@ -124,33 +158,26 @@ internal sealed class FrameScanner(JournalFile file, AlignedBuffer sharedBuffer)
         return false;
     }
 
-    /// <summary>Bytes of the file; fewer than asked only where the file is shorter than it claims.</summary>
-    public ReadOnlySpan<byte> Bytes(long offset, int length)
+    private void Fill(long offset, int count)
     {
-        if (offset < _start || offset + length > _start + _length)
-        {
-            Fill(offset, length);
-        }
-
-        int skip = (int)(offset - _start);
-        return Buffer.Span.Slice(skip, Math.Clamp(_length - skip, 0, length));
-    }
-
-    public void Dispose()
-    {
-        _larger?.Dispose();
-    }
-
-    private void Fill(long offset, int length)
-    {
-        _start = Blocks.Down(offset);
-        long needed = Blocks.Up(offset + length) - _start;
+        long from = Blocks.Down(offset);
+        int kept = (int)Blocks.Down(Math.Max(0, from < _bufferStart ? 0 : _bufferStart + _bufferLength - from));
+        ReadOnlySpan<byte> tail = Buffer.Span.Slice(kept == 0 ? 0 : (int)(from - _bufferStart), kept);
+        long needed = Blocks.Up(offset + count) - from;
         if (needed > Buffer.Length)
         {
+            var larger = new AlignedBuffer(checked((int)needed));
+            tail.CopyTo(larger.Span);
             _larger?.Dispose();
-            _larger = new AlignedBuffer(checked((int)needed));
+            _larger = larger;
+        }
+        else
+        {
+            tail.CopyTo(Buffer.Span);
         }
 
-        _length = file.Disk.Read(_start, Buffer.Span[..(int)Math.Min(Buffer.Length, Blocks.Up(file.Length - _start))]);
+        _bufferStart = from;
+        int most = (int)Math.Min(Buffer.Length, Blocks.Up(length - from));
+        _bufferLength = kept + disk.Read(from + kept, Buffer.Span[kept..most]);
     }
 }

@@ -49,6 +49,27 @@ internal sealed class JournalFile(JournalFileHeader header, IJournalFile disk) :
         Length = length;
     }
 
+    /// <summary>Makes a stretch of it zero, durably, so that nothing in it can be taken for a frame later.</summary>
+    public void WriteZeros(long from, long to)
+    {
+        using var zeros = new AlignedBuffer((int)Math.Min(Blocks.Up(to) - Blocks.Down(from), 1 << 20));
+        using var firstBlock = new AlignedBuffer(Blocks.Size);
+        long offset = Blocks.Down(from);
+        Disk.Read(offset, firstBlock.Span);
+        firstBlock.Span[(int)(from - offset)..].Clear();
+
+        // From the end to the beginning: should this be cut short, what is left still reads as an unfinished write.
+        for (long end = Blocks.Up(to); end > offset + Blocks.Size;)
+        {
+            long start = Math.Max(offset + Blocks.Size, end - zeros.Length);
+            Disk.Write(start, zeros.Span[..(int)(end - start)], default);
+            end = start;
+        }
+
+        Disk.Write(offset, firstBlock.Span, default);
+        Disk.Sync();
+    }
+
     /// <summary>Says which file comes after this one; before this one can be trimmed.</summary>
     public void FollowedBy(JournalFile next)
     {

@@ -19,6 +19,7 @@ internal sealed class JournalRecovery : IDisposable
     private readonly IJournalReplay _replay;
     private readonly ILogger _logger;
     private readonly AlignedBuffer _buffer;
+    private readonly bool _readAhead;
     private readonly List<JournalFile> _opened = [];
     private long _frames;
     private long _bytes;
@@ -26,8 +27,14 @@ internal sealed class JournalRecovery : IDisposable
     private JournalPosition _start;
     private bool _frontLost;
 
-    public JournalRecovery(IJournalFiles files, FileJournalOptions options, IJournalReplay replay, ILogger logger)
+    /// <param name="files">The journal.</param>
+    /// <param name="options">Sizes, and what to do about damage.</param>
+    /// <param name="replay">Given every frame.</param>
+    /// <param name="logger">Told what was found.</param>
+    /// <param name="readAhead">Whether another thread may read while this one replays: not where a host has one only.</param>
+    public JournalRecovery(IJournalFiles files, FileJournalOptions options, IJournalReplay replay, ILogger logger, bool readAhead)
     {
+        _readAhead = readAhead;
         _files = files;
         _options = options;
         _replay = replay;
@@ -102,7 +109,7 @@ internal sealed class JournalRecovery : IDisposable
         var expected = new JournalFileHeader(numbers[index], index == 0 ? default : _opened[^1].End, disk.Length, _journalId ?? default);
         var file = new JournalFile(expected, disk);
         JournalFileHeader header;
-        using (var scanner = new FrameScanner(file, _buffer))
+        using (var scanner = Scan(file))
         {
             ReadOnlySpan<byte> block = disk.Length >= JournalFileHeader.Size ? scanner.Bytes(0, JournalFileHeader.Size) : default;
             JournalFileHeaderStatus status = JournalFileHeader.TryRead(block, out header);
@@ -128,8 +135,6 @@ internal sealed class JournalRecovery : IDisposable
                 new Damage(index, 0, $"File {path}, byte 16: says that it is file {header.Number}."),
             _ when index > 0 && header.Base != expected.Base =>
                 new Damage(index, 0, $"File {path}, byte 24: begins at position {header.Base}, the file before ends at {expected.Base}."),
-            _ when header.Length > disk.Length =>
-                new Damage(index, 0, $"File {path}, byte {disk.Length}: ends there, but was made with {header.Length} bytes."),
             _ when header.JournalId != _journalId =>
                 new Damage(index, 0, $"File {path}, byte 40: belongs to another journal, {header.JournalId}."),
             _ => null,
@@ -139,7 +144,8 @@ internal sealed class JournalRecovery : IDisposable
     /// <summary>Replays a file. True if it is complete; otherwise why not, and where its frames end.</summary>
     private bool ReplayFile(JournalFile file, out long end, out string reason)
     {
-        using var scanner = new FrameScanner(file, _buffer);
+        using ReadAhead? ahead = _readAhead ? new ReadAhead(file.Disk, file.Length, _buffer.Length) : null;
+        using var scanner = new FrameScanner((IBlockReader?)ahead ?? file.Disk, file.Base, file.Length, _buffer);
         end = JournalFileHeader.Size;
         reason = "";
         while (file.Length - end >= FrameHeader.Size)
@@ -160,6 +166,11 @@ internal sealed class JournalRecovery : IDisposable
         }
 
         ReportStrayBytes(file, scanner.FirstNonZero(end));
+        if (file.Disk.Length < file.Length)
+        {
+            JournalLogMessages.LostPadding(_logger, _files.PathOf(file.Number), file.Disk.Length, EndsThere(file));
+        }
+
         end = file.Length;
         return true;
     }
@@ -233,8 +244,13 @@ internal sealed class JournalRecovery : IDisposable
     private RecoveredJournal FinishAt(IReadOnlyList<long> numbers, int index, long end, string reason)
     {
         JournalFile file = _opened[index];
+        if (file.Disk.Length < file.Length)
+        {
+            return CutAtDamage(numbers, new Damage(index, end, $"File {_files.PathOf(file.Number)}, byte {file.Disk.Length}: {EndsThere(file)}"), end);
+        }
+
         string where = $"File {_files.PathOf(file.Number)}, byte {end}: {reason}";
-        using var scanner = new FrameScanner(file, _buffer);
+        using var scanner = Scan(file);
         long lastNonZero = scanner.LastNonZero(end);
         if (scanner.FindProofOfSync(end, lastNonZero, out long proof))
         {
@@ -260,16 +276,20 @@ internal sealed class JournalRecovery : IDisposable
         CheckFront(numbers);
         if (lastNonZero >= 0)
         {
-            WriteZeros(file, end, lastNonZero + 1);
+            file.WriteZeros(end, lastNonZero + 1);
             JournalLogMessages.TornWriteCut(_logger, _files.PathOf(file.Number), end, lastNonZero + 1 - end);
         }
 
         return GoOn(numbers, index + 1, end);
     }
 
+    private static string EndsThere(JournalFile file) => $"ends there, but was made with {file.Length} bytes.";
+
+    private FrameScanner Scan(JournalFile file) => new(file.Disk, file.Base, file.Length, _buffer);
+
     private bool HoldsAnything(JournalFile file)
     {
-        using var scanner = new FrameScanner(file, _buffer);
+        using var scanner = Scan(file);
         return scanner.LastNonZero(JournalFileHeader.Size) >= 0;
     }
 
@@ -280,7 +300,7 @@ internal sealed class JournalRecovery : IDisposable
     private RecoveredJournal GoOn(IReadOnlyList<long> numbers, int count, long end)
     {
         CheckFront(numbers);
-        JournalFile? next = count > 0 && _opened.Count > count ? _opened[count] : null;
+        JournalFile? next = count > 0 && _opened.Count > count && _opened[count].Disk.Length >= _opened[count].Length ? _opened[count] : null;
         int kept = next is null ? count : count + 1;
         CloseAfter(kept);
         for (int i = numbers.Count - 1; i >= kept; i--)
@@ -339,7 +359,7 @@ internal sealed class JournalRecovery : IDisposable
         // What was replayed counts as durable from here on, but may have been on its way to the disk when the node died.
         file.Disk.Sync();
         int inLast = (int)(end % Blocks.Size);
-        using var scanner = new FrameScanner(file, _buffer);
+        using var scanner = Scan(file);
         byte[] lastBlock = inLast == 0 ? [] : scanner.Bytes(Blocks.Down(end), inLast).ToArray();
         return new RecoveredJournal(_journalId!.Value, [.. _opened], next, file.Base + end, lastBlock, _frames, _bytes, _frontLost);
     }
@@ -368,7 +388,12 @@ internal sealed class JournalRecovery : IDisposable
             JournalFile file = _opened[damage.FileIndex];
             kept.Add(_files.CopyAside(file.Number));
             _files.SyncDirectory();
-            WriteZeros(file, damage.Offset, file.Length);
+            if (file.Disk.Length < file.Length)
+            {
+                file.Disk.Extend(file.Length);
+            }
+
+            file.WriteZeros(damage.Offset, file.Length);
         }
 
         JournalLogMessages.DamageAccepted(_logger, damage.What, string.Join(", ", kept));
@@ -378,25 +403,4 @@ internal sealed class JournalRecovery : IDisposable
     private CorruptDataException Refusal(string what) => new(
         $"The journal is damaged. {what} Nothing was changed. Either restore {_files.Directory} from a copy; or, to give up every " +
         "record from there on, start once with GrainStream:Journal:AcceptDamage=true, which keeps what it cuts off as *.damaged files.");
-
-    /// <summary>Makes a stretch of a file zero, durably, so that nothing in it can be taken for a frame later.</summary>
-    private static void WriteZeros(JournalFile file, long from, long to)
-    {
-        using var zeros = new AlignedBuffer((int)Math.Min(Blocks.Up(to) - Blocks.Down(from), 1 << 20));
-        using var firstBlock = new AlignedBuffer(Blocks.Size);
-        long offset = Blocks.Down(from);
-        file.Disk.Read(offset, firstBlock.Span);
-        firstBlock.Span[(int)(from - offset)..].Clear();
-
-        // From the end to the beginning: should this be cut short, what is left still reads as an unfinished write.
-        for (long end = Blocks.Up(to); end > offset + Blocks.Size;)
-        {
-            long start = Math.Max(offset + Blocks.Size, end - zeros.Length);
-            file.Disk.Write(start, zeros.Span[..(int)(end - start)], default);
-            end = start;
-        }
-
-        file.Disk.Write(offset, firstBlock.Span, default);
-        file.Disk.Sync();
-    }
 }

@@ -314,4 +314,90 @@ public abstract class JournalContract
         Assert.InRange(first, 1, 150);
         replay.AssertReplayed(0, [.. Enumerable.Range((int)first, 300 - (int)first).Select(i => (long)i)]);
     }
+
+    [Fact]
+    public async Task What_is_held_stays_readable_though_it_be_trimmed()
+    {
+        var appender = new RecordingAppender();
+        var positions = new List<JournalPosition>();
+        await using FileJournal journal = Open(SmallOptions, new RecordingReplay());
+        for (int i = 0; i < 300; i++)
+        {
+            positions.Add(journal.Append(appender, 0, i, 1000));
+        }
+
+        await appender.WhenSynced(300);
+        IDisposable fromTheFirst = journal.Hold(positions[0]);
+        IDisposable fromTheMiddle = journal.Hold(positions[80]);
+        IDisposable fromTheEnd = journal.Hold(positions[^1]);
+        Assert.True(await journal.TrimAsync(positions[^1]) >= 4);
+        Assert.True(journal.Start > positions[200]);
+        Assert.Equal((bool[])[true, true, true], await AreReadable(journal, positions, 0, 80, 200));
+        fromTheFirst.Dispose();
+        fromTheFirst.Dispose();
+        Assert.Equal((bool[])[false, true, true], await AreReadable(journal, positions, 0, 80, 200));
+        fromTheMiddle.Dispose();
+        Assert.Equal((bool[])[false, false, false, true], await AreReadable(journal, positions, 0, 80, 200, 299));
+
+        // Held too late: the position is gone, what is left is kept.
+        using (journal.Hold(positions[0]))
+        {
+            Assert.Equal((bool[])[false, false, true], await AreReadable(journal, positions, 0, 80, 299));
+        }
+
+        fromTheEnd.Dispose();
+    }
+
+    [Fact]
+    public async Task Files_stay_within_the_bound_as_long_as_they_are_trimmed()
+    {
+        FileJournalOptions options = SmallOptions with { MaxBytes = 4 * SmallOptions.FileBytes };
+        var appender = new RecordingAppender();
+        await using FileJournal journal = Open(options, new RecordingReplay());
+        for (int i = 0; i < 1000; i++)
+        {
+            JournalPosition position = journal.Append(appender, 0, i, 1000);
+            await appender.WhenSynced(i + 1);
+            JournalUsage usage = journal.Usage;
+            Assert.InRange(usage.AllocatedBytes, options.FileBytes, options.MaxBytes);
+            Assert.Equal((options.MaxBytes, options.FileBytes), (usage.CapacityBytes, usage.FileBytes));
+            Assert.True(usage.Start <= position && position < usage.End);
+            if (position - usage.Start > 2 * options.FileBytes)
+            {
+                Assert.InRange(await journal.TrimAsync(position), 1, 2);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_journal_that_nobody_trims_goes_on_beyond_its_bound()
+    {
+        FileJournalOptions options = SmallOptions with { MaxBytes = 4 * SmallOptions.FileBytes };
+        var appender = new RecordingAppender();
+        await using FileJournal journal = Open(options, new RecordingReplay());
+        for (int i = 0; i < 600; i++)
+        {
+            journal.Append(appender, 0, i, 1000);
+        }
+
+        await appender.WhenSynced(600);
+        Assert.True(journal.Usage.AllocatedBytes > options.MaxBytes);
+    }
+
+    private static async Task<bool[]> AreReadable(FileJournal journal, List<JournalPosition> positions, params int[] indices)
+    {
+        bool[] readable = new bool[indices.Length];
+        for (int i = 0; i < indices.Length; i++)
+        {
+            byte[] read = new byte[FrameHeader.SizeOf(1000)];
+            int count = await journal.ReadAsync(positions[indices[i]], read, default);
+            readable[i] = count > 0;
+            if (readable[i])
+            {
+                Frames.AssertFrame(read, positions[indices[i]], 0, indices[i], 1000);
+            }
+        }
+
+        return readable;
+    }
 }

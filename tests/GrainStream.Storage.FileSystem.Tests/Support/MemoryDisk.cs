@@ -4,13 +4,15 @@ using GrainStream.Storage.FileSystem.Disk;
 namespace GrainStream.Storage.FileSystem.Tests.Support;
 
 /// <summary>
-/// A disk in memory. What was not synced may be lost, sector by sector, when it crashes; it can be full, fail, and hold syncs back.
+/// A disk in memory. What was not synced may be lost, sector by sector, when it crashes, and files whose deletion was not may be back; it can
+/// be full, fail, and hold syncs back.
 /// Outlives the journals opened on it; <see cref="Mount"/> gives one journal its files.
 /// </summary>
 internal sealed class MemoryDisk
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, MemoryFile> _files = [];
+    private readonly SortedDictionary<long, MemoryFile> _deleted = [];
     private TaskCompletionSource? _held;
     private bool _mounted;
 
@@ -74,6 +76,11 @@ internal sealed class MemoryDisk
     {
         var after = new MemoryDisk();
         foreach ((long number, MemoryFile file) in _files)
+        {
+            after.Put(number, file.AfterCrash(random));
+        }
+
+        foreach ((long number, MemoryFile file) in _deleted.Where(_ => random.Next(2) == 0))
         {
             after.Put(number, file.AfterCrash(random));
         }
@@ -146,9 +153,11 @@ internal sealed class MemoryDisk
 
         public void Delete(long number)
         {
+            disk.Before?.Invoke("delete");
             lock (disk._lock)
             {
-                Assert.True(disk._files.Remove(number));
+                Assert.True(disk._files.Remove(number, out MemoryFile? file));
+                disk._deleted[number] = file;
             }
         }
 
@@ -166,6 +175,11 @@ internal sealed class MemoryDisk
 
         public void SyncDirectory()
         {
+            disk.Before?.Invoke("sync directory");
+            lock (disk._lock)
+            {
+                disk._deleted.Clear();
+            }
         }
 
         public void Dispose() => disk._mounted = false;
