@@ -7,12 +7,13 @@ usage() {
     cat <<'USAGE'
 usage: ./test.sh [--fast] [--full] [--filter EXPRESSION] [--no-install]
 
-  --fast               without the conformance tests (real clients against a real server process)
+  --fast               without the conformance tests (real clients against a real server process), and without installing
+                       Azurite: the tests that need it are skipped unless it is there
   --full               conformance tests with the whole of Debian's package index instead of a cut, and 50 kills instead of 5
   --filter EXPRESSION  only tests that match, e.g. --filter Journal or --filter FullyQualifiedName~Prometheus
   --no-install         do not install missing packages; say what is missing and fail
 
-Installs with apt-get (as root or by sudo) and npm what the conformance tests need and is missing.
+Installs with apt-get (as root or by sudo) and npm what the tests need and is missing: real clients, and Azure's storage emulator.
 The last line is "N passed, N failed, N skipped"; a failed build or set-up and a run without any test count as a failure.
 USAGE
 }
@@ -100,13 +101,14 @@ install_packages() {
     [[ -z "$missing" ]] || give_up "still missing after installing: $missing. $by_hand"
 }
 
-install_kafkajs() {
-    local folder="$clients/kafkajs"
+# Installs what a folder's package-lock.json names.
+install_npm() {
+    local name="$1" folder="$2"
     [[ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ]] && return
-    ((install)) || give_up "kafkajs is not installed. Run: (cd $folder && npm ci)"
-    echo "Installing kafkajs"
+    ((install)) || give_up "$name is not installed. Run: (cd $folder && npm ci)"
+    echo "Installing $name"
     (cd "$folder" && npm ci --no-audit --no-fund) >"$results/install.log" 2>&1 ||
-        { tail -n 15 "$results/install.log"; give_up "npm could not install kafkajs; run it by hand: (cd $folder && npm ci)"; }
+        { tail -n 15 "$results/install.log"; give_up "npm could not install $name; run it by hand: (cd $folder && npm ci)"; }
     touch "$folder/node_modules/.package-lock.json"
 }
 
@@ -177,7 +179,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 command -v dotnet >/dev/null || give_up "the .NET 10 SDK is missing: https://dotnet.microsoft.com/download/dotnet/10.0"
 if ((!fast)); then
     install_packages
-    install_kafkajs
+    install_npm kafkajs "$clients/kafkajs"
+    install_npm Azurite tests/GrainStream.Storage.Azure.Tests/azurite
     prepare_index
 fi
 

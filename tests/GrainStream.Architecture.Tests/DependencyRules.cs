@@ -7,7 +7,7 @@ namespace GrainStream.Architecture.Tests;
 /// Protocol &lt;- Client &lt;- Cli
 /// </code>
 /// Within the braces only hosts reference others: they put storage together with the rest. Only the Orleans host, the silo and their
-/// tests know Orleans. Protocol and Core use no packages.
+/// tests know Orleans; only Storage.Azure knows Azure's packages. Protocol and Core use no packages.
 /// </summary>
 internal static class DependencyRules
 {
@@ -43,6 +43,11 @@ internal static class DependencyRules
             {
                 yield return $"{project.Name} must not know Orleans, but uses {package}.";
             }
+
+            if (IsAzure(package) && project.Name is not Prefix + "Storage.Azure")
+            {
+                yield return $"{project.Name} must not know Azure, but uses {package}.";
+            }
         }
     }
 
@@ -53,10 +58,12 @@ internal static class DependencyRules
         return Violations(new ProjectFile(
             assembly,
             [.. references.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))],
-            [.. references.Where(IsOrleans)]));
+            [.. references.Where(name => IsOrleans(name) || IsAzure(name))]));
     }
 
     private static bool IsOrleans(string name) => name.StartsWith("Orleans.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Orleans.", StringComparison.Ordinal);
+
+    private static bool IsAzure(string name) => name.StartsWith("Azure.", StringComparison.Ordinal);
 
     private static bool MayReference(Place own, Place other) => own switch
     {

@@ -43,6 +43,8 @@ public sealed class DependencyTests
     [InlineData("GrainStream.Storage.FileSystem", "GrainStream.Gateway", "")]
     [InlineData("GrainStream.Client", "GrainStream.Core", "")]
     [InlineData("GrainStream.Server", "", "Microsoft.Orleans.Server")]
+    [InlineData("GrainStream.Server", "", "Azure.Storage.Blobs")]
+    [InlineData("GrainStream.Storage.FileSystem", "GrainStream.Storage.Azure", "")]
     [InlineData("GrainStream.Novelty", "", "")]
     public void An_arrow_against_the_rule_is_found(string project, string reference, string package) =>
         Assert.NotEmpty(DependencyRules.Violations(new ProjectFile(project, reference.Length > 0 ? [reference] : [], package.Length > 0 ? [package] : [])));

@@ -7,7 +7,10 @@ public static class Repository
     public static string Root { get; } = FindRoot();
 
     /// <summary>The built server, of the same configuration (Debug or Release) as the running tests.</summary>
-    public static string ServerAssembly { get; } = FindServer();
+    public static string ServerAssembly => Server.Value;
+
+    // Found when it is asked for: not every test project needs it built.
+    private static readonly Lazy<string> Server = new(FindServer);
 
     private static string FindRoot()
     {

@@ -17,6 +17,9 @@ public sealed record ServerOptions
     /// <summary>The journal, and with it the data directory (an absolute path).</summary>
     public required FileJournalOptions Journal { get; init; }
 
+    /// <summary>Where the history is kept.</summary>
+    public required StorageOptions Storage { get; init; }
+
     /// <summary>Broker settings and topic defaults under Kafka's names.</summary>
     public required BrokerConfig Broker { get; init; }
 }

@@ -15,12 +15,14 @@ public static class ServerOptionsReader
     public static IReadOnlyList<SettingProblem> Read(IConfiguration configuration, string baseDirectory, out ServerOptions options)
     {
         SettingsSection section = new(configuration);
+        string dataDirectory = Path.GetFullPath(section.Read(ServerSettings.DataDirectory), baseDirectory);
         options = new ServerOptions
         {
             KafkaListen = section.Read(ServerSettings.KafkaListen),
             KafkaAdvertise = section.Read(ServerSettings.KafkaAdvertise),
             HttpListen = section.Read(ServerSettings.HttpListen),
-            Journal = ReadJournal(section, baseDirectory),
+            Journal = ReadJournal(section, dataDirectory),
+            Storage = StorageOptionsReader.Read(section, dataDirectory, baseDirectory),
             Broker = ReadBroker(section),
         };
         RequireReachable(section, options);
@@ -29,11 +31,11 @@ public static class ServerOptionsReader
         return section.Problems;
     }
 
-    private static FileJournalOptions ReadJournal(SettingsSection section, string baseDirectory)
+    private static FileJournalOptions ReadJournal(SettingsSection section, string dataDirectory)
     {
         var journal = new FileJournalOptions
         {
-            DataDirectory = Path.GetFullPath(section.Read(ServerSettings.DataDirectory), baseDirectory),
+            DataDirectory = dataDirectory,
             MaxBytes = section.Read(ServerSettings.JournalMaxBytes),
             TailMemoryBytes = section.Read(ServerSettings.JournalTailMemoryBytes),
             MaxPendingBytes = section.Read(ServerSettings.JournalMaxPendingBytes),
@@ -46,7 +48,7 @@ public static class ServerOptionsReader
         }
 
         if (journal.MaxBytes / FileJournalOptions.MinFiles < journal.FileBytes
-            && !HasProblem(section, ServerSettings.JournalMaxBytes) && !HasProblem(section, ServerSettings.JournalFileBytes))
+            && !section.HasProblem(ServerSettings.JournalMaxBytes) && !section.HasProblem(ServerSettings.JournalFileBytes))
         {
             section.Refuse(
                 ServerSettings.JournalMaxBytes,
@@ -98,7 +100,7 @@ public static class ServerOptionsReader
     private static void RequireReachable(SettingsSection section, ServerOptions options)
     {
         ListenAddress? wildcard = options.KafkaListen.Where(address => address.IsWildcard).Select(address => (ListenAddress?)address).FirstOrDefault();
-        if (wildcard is { } listen && options.KafkaAdvertise is null && !HasProblem(section, ServerSettings.KafkaAdvertise))
+        if (wildcard is { } listen && options.KafkaAdvertise is null && !section.HasProblem(ServerSettings.KafkaAdvertise))
         {
             section.Refuse(
                 ServerSettings.KafkaAdvertise,
@@ -115,7 +117,4 @@ public static class ServerOptionsReader
             section.Refuse(ServerSettings.HttpListen, address.ToString(), "GrainStream:Kafka:Listen has the same address and port. Give one of them another port.");
         }
     }
-
-    private static bool HasProblem(SettingsSection section, Setting setting) =>
-        section.Problems.Any(problem => problem.Key == $"{SettingsSection.Name}:{setting.Key}");
 }

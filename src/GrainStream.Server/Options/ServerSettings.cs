@@ -69,11 +69,38 @@ public static class ServerSettings
         + "after it aside and start without it; acknowledged records after that point are lost.",
         Flag);
 
+    public static readonly Setting<StorageKind> StorageKind = new(
+        "Storage:Kind", "FileSystem",
+        "What keeps the history, that is, everything older than the journal: FileSystem (a directory) or AzureBlob (a container of Azure Blob Storage).",
+        StorageOptionsReader.Kind);
+
+    public static readonly Setting<string> StorageDirectory = new(
+        "Storage:Directory", "",
+        "With FileSystem: directory of the history, made if missing. Default: objects in the data directory.",
+        StorageOptionsReader.Text);
+
+    public static readonly Setting<string> StorageAzureConnectionString = new(
+        "Storage:Azure:ConnectionString", "",
+        "With AzureBlob, one way in: connection string of the storage account, or UseDevelopmentStorage=true for Azurite. A secret; best given by the environment.",
+        StorageOptionsReader.Text) { IsSecret = true };
+
+    public static readonly Setting<Uri?> StorageAzureContainerUri = new(
+        "Storage:Azure:ContainerUri", "",
+        "With AzureBlob, the other way in: the container's address, such as https://account.blob.core.windows.net/grainstream; with a SAS in its query (then it is "
+        + "a secret), or without one for a managed identity.",
+        StorageOptionsReader.ContainerUri) { IsSecret = true };
+
+    public static readonly Setting<string> StorageAzureContainer = new(
+        "Storage:Azure:Container", "grainstream",
+        "With Storage:Azure:ConnectionString: the container, made if missing.",
+        StorageOptionsReader.Container);
+
     /// <summary>In the order they are shown.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         DataDirectory, KafkaListen, KafkaAdvertise, HttpListen,
         JournalMaxBytes, JournalFileBytes, JournalTailMemoryBytes, JournalMaxPendingBytes, JournalDirectIo, JournalAcceptDamage,
+        StorageKind, StorageDirectory, StorageAzureConnectionString, StorageAzureContainerUri, StorageAzureContainer,
     ];
 
     private static bool Directory(string text, out string value, out string mend)

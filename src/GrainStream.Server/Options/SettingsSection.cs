@@ -11,6 +11,9 @@ internal sealed class SettingsSection(IConfiguration configuration)
     private readonly IConfigurationSection _section = configuration.GetSection(Name);
     private readonly List<SettingProblem> _problems = [];
 
+    // Of connection strings and shared access signatures.
+    private static readonly string[] SecretMarks = ["AccountKey=", "sig=", "SharedAccess", "Password="];
+
     public IReadOnlyList<SettingProblem> Problems => _problems;
 
     /// <summary>The setting's value, or what its default means; the default also where the value is wrong, which is noted.</summary>
@@ -37,7 +40,10 @@ internal sealed class SettingsSection(IConfiguration configuration)
 
     /// <summary>Notes a problem that shows only when settings are seen together.</summary>
     public void Refuse(Setting setting, string? value, string mend) =>
-        _problems.Add(new SettingProblem($"{Name}:{setting.Key}", value, mend));
+        _problems.Add(new SettingProblem($"{Name}:{setting.Key}", setting.IsSecret ? null : value, mend));
+
+    /// <summary>Whether a problem of the setting is noted.</summary>
+    public bool HasProblem(Setting setting) => _problems.Any(problem => problem.Key == $"{Name}:{setting.Key}");
 
     /// <summary>Notes a problem of a key that has no declaration here.</summary>
     public void Refuse(string key, string? value, string mend) =>
@@ -61,11 +67,16 @@ internal sealed class SettingsSection(IConfiguration configuration)
                 continue;
             }
 
+            // A secret under a name with a slip in it is still one.
             string? nearest = NearestName.Of(key, known.Select(setting => setting.Key));
-            Refuse(key, value, "There is no such setting."
+            bool mayBeSecret = known.Any(setting => setting.IsSecret && (setting.Key == nearest || key.StartsWith(FolderOf(setting), StringComparison.OrdinalIgnoreCase)))
+                || SecretMarks.Any(mark => value.Contains(mark, StringComparison.OrdinalIgnoreCase));
+            Refuse(key, mayBeSecret ? null : value, "There is no such setting."
                 + (nearest is null ? " --help lists those there are." : $" Did you mean {Name}:{nearest}?"));
         }
     }
+
+    private static string FolderOf(Setting setting) => setting.Key[..(setting.Key.LastIndexOf(':') + 1)];
 
     // A list may be one comma-separated text or, in JSON, an array.
     private string? TextOf(string key)

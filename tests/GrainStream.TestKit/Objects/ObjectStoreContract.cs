@@ -67,7 +67,10 @@ public abstract class ObjectStoreContract : ObjectListingContract
 
         Assert.Null(await Store.ReadAsync("a", 0, new byte[1], default));
         Assert.Empty((await Store.ListAsync("", false, null, default)).Objects);
-        await Store.PutAsync("a", Bytes(10), null, default);
+        await using IObjectUpload again = await Store.CreateAsync("a", default);
+        await again.WriteAsync(Bytes(10), default);
+        await again.CompleteAsync(default);
+        Assert.Equal(10, (await ReadAsync("a", 0, new byte[1])).ObjectLength);
     }
 
     [ContractFact]
