@@ -85,6 +85,18 @@ public sealed class BrokerConfigTests
         Assert.Equal((0, long.MaxValue, 0.5), (config.MinCompactionLagMs, config.MaxCompactionLagMs, config.MinCleanableDirtyRatio));
     }
 
+    [Theory]
+    [InlineData("compact", "5000", 5000)]
+    [InlineData("compact", "2000000000", 604_800_000)]
+    [InlineData("delete", "5000", 604_800_000)]
+    public void What_must_be_compacted_by_a_time_must_be_in_segments_by_then(string policy, string maxLagMs, long segmentMs)
+    {
+        ConfigOverrides overrides = ConfigOverrides.FromLog(["cleanup.policy", "max.compaction.lag.ms"], [policy, maxLagMs]);
+        var topic = new EffectiveTopicConfig(overrides, BrokerConfig.Default);
+        Assert.Equal(segmentMs, topic.SegmentMs);
+        Assert.Equal("604800000", topic.Value("segment.ms"));
+    }
+
     [Fact]
     public void Settings_that_contradict_each_other_are_reported()
     {

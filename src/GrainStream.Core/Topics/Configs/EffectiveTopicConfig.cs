@@ -25,11 +25,11 @@ public sealed class EffectiveTopicConfig
         RetentionMs = Long(TopicConfigs.RetentionMs);
         RetentionBytes = Long(TopicConfigs.RetentionBytes);
         SegmentBytes = (int)Long(TopicConfigs.SegmentBytes);
-        SegmentMs = Long(TopicConfigs.SegmentMs);
         FileDeleteDelayMs = Long(TopicConfigs.FileDeleteDelayMs);
         DeleteRetentionMs = Long(TopicConfigs.DeleteRetentionMs);
         MinCompactionLagMs = Long(TopicConfigs.MinCompactionLagMs);
         MaxCompactionLagMs = Long(TopicConfigs.MaxCompactionLagMs);
+        SegmentMs = IsCompacted ? Math.Min(Long(TopicConfigs.SegmentMs), MaxCompactionLagMs) : Long(TopicConfigs.SegmentMs);
         MinCleanableDirtyRatio = double.Parse(Value(TopicConfigs.MinCleanableDirtyRatio), CultureInfo.InvariantCulture);
         Rules = new AppendRules
         {
@@ -65,7 +65,9 @@ public sealed class EffectiveTopicConfig
     /// <summary>segment.bytes: the most that one segment should have.</summary>
     public int SegmentBytes { get; }
 
-    /// <summary>segment.ms: the greatest age of what lies in no segment.</summary>
+    /// <summary>
+    /// segment.ms: the greatest age of what lies in no segment. In a compacted topic at most max.compaction.lag.ms, since only segments are compacted (KIP-354).
+    /// </summary>
     public long SegmentMs { get; }
 
     /// <summary>file.delete.delay.ms: how long objects outlast their deletion.</summary>
