@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace GrainStream.Benchmarks;
 
 /// <summary>
-/// What a long history costs: to open its manifest in the file store, to append to it, and to find a segment in the middle of it. A thousand appends include the pages
-/// that they make and merge.
+/// What a long history costs: to open its manifest in the file store, to append to it, and to find a segment in the middle of it. A thousand appends
+/// include the pages that they make and merge.
 /// </summary>
 [MemoryDiagnoser]
 public class ManifestBenchmarks
@@ -29,8 +29,11 @@ public class ManifestBenchmarks
     [Params(100, 1_000_000)]
     public int SegmentCount { get; set; }
 
+    // Methods wait rather than return tasks, which not every toolchain of the benchmark library awaits.
     [GlobalSetup]
-    public async Task SetUp()
+    public void SetUp() => SetUpAsync().GetAwaiter().GetResult();
+
+    private async Task SetUpAsync()
     {
         _directory = Path.Combine(Directory.GetCurrentDirectory(), $"manifest-benchmark-{Guid.NewGuid():N}");
         _store = FileObjectStore.Open(new FileObjectStoreOptions { Directory = _directory }, TimeProvider.System);
@@ -50,19 +53,23 @@ public class ManifestBenchmarks
     }
 
     [GlobalCleanup]
-    public async Task CleanUp()
+    public void CleanUp()
     {
-        await _store.DisposeAsync();
+        _store.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Directory.Delete(_directory, recursive: true);
     }
 
     /// <summary>From nothing in memory to a manifest that says where every offset is.</summary>
     [Benchmark]
-    public async Task<long> Open() => (await NewManifests().LoadAsync(Partition, default))!.Manifest.End.Value;
+    public long Open() => OpenAsync().GetAwaiter().GetResult();
+
+    private async Task<long> OpenAsync() => (await NewManifests().LoadAsync(Partition, default))!.Manifest.End.Value;
 
     /// <summary>From nothing in memory to the entry of a segment in the middle: head and page.</summary>
     [Benchmark]
-    public async Task<long> OpenAndFind()
+    public long OpenAndFind() => OpenAndFindAsync().GetAwaiter().GetResult();
+
+    private async Task<long> OpenAndFindAsync()
     {
         ManifestStore manifests = NewManifests();
         Manifest manifest = (await manifests.LoadAsync(Partition, default))!.Manifest;

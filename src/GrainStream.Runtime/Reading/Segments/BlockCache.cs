@@ -150,6 +150,14 @@ internal sealed class BlockCache(long capacityBytes, Func<OpenSegment, int, Memo
         }
 
         await Task.WhenAll(loads);
+        lock (_lock)
+        {
+            while ((_used.First ?? _ahead.First) is { } idle)
+            {
+                Evict(idle.Value);
+            }
+        }
+
         _closing.Dispose();
     }
 
