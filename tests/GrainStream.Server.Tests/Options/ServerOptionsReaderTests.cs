@@ -148,7 +148,7 @@ public sealed class ServerOptionsReaderTests
     [InlineData("Broker:num.partitons", "3", "Did you mean GrainStream:Broker:num.partitions?")]
     [InlineData("Broker:num.partitions", "0", "whole number from 1")]
     [InlineData("Broker:auto.create.topics.enable", "perhaps", "true or false")]
-    [InlineData("Broker:log.retention.ms", "1000", "Retention is forever for now")]
+    [InlineData("Broker:compression.type", "gzip", "Batches are stored byte for byte")]
     public void A_kafka_setting_that_cannot_be_kept_is_refused(string key, string value, string says) =>
         AssertOneProblem([(key, value)], "GrainStream:" + key, says);
 
