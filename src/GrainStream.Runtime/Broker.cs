@@ -7,6 +7,7 @@ using GrainStream.Runtime.Journal;
 using GrainStream.Runtime.Partitions;
 using GrainStream.Runtime.Ports;
 using GrainStream.Runtime.Reading;
+using GrainStream.Runtime.Tiering;
 using GrainStream.Runtime.Topics;
 using Microsoft.Extensions.Logging;
 
@@ -21,22 +22,34 @@ public sealed class Broker : IAsyncDisposable
     internal static readonly LeaderEpoch FirstEpoch = new(0);
 
     private readonly IJournal _journal;
+    private readonly IObjectStore _store;
     private readonly PartitionDirectory _directory;
     private readonly ProducerIdAllocator _producerIds;
     private readonly RuntimeInstruments _instruments;
     private readonly ILogger _logger;
     private readonly ITimer _producerExpiry;
 
-    private Broker(BrokerOptions options, TopicService topics, PartitionDirectory directory, PartitionServices services, TimeProvider time)
+    private Broker(
+        BrokerOptions options,
+        TopicService topics,
+        PartitionDirectory directory,
+        PartitionServices services,
+        IObjectStore store,
+        IMeterFactory? meters,
+        TimeProvider time)
     {
         Identity = options.Identity;
         Topics = topics;
         _directory = directory;
         _instruments = services.Instruments;
         _journal = services.Journal;
+        _store = store;
         _logger = services.Logger;
         _producerIds = new ProducerIdAllocator(Topics);
-        Reader = new LogReader(_journal, options.DiskReadBytes, _instruments, _logger);
+        TierServices tier = TierServices.Create(options, topics.Catalog, _journal, store, time, meters, _logger);
+        Tiering = new TieringService(tier, directory, topics);
+        Failure = FirstFailureAsync(_journal.Failure, Tiering.Failure);
+        Reader = new LogReader(_journal, options.DiskReadBytes, tier.Store, tier.Manifests, options.Tiering.CacheBytes, _instruments, _logger);
         TimeSpan interval = options.Settings.ProducerIdExpirationCheckInterval;
         _producerExpiry = time.CreateTimer(static broker => ((Broker)broker!).ExpireProducers(), this, interval, interval);
     }
@@ -52,12 +65,18 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>The broker's settings as they count now.</summary>
     public BrokerConfig Config => Topics.Catalog.Broker;
 
-    /// <summary>Completes, with the reason, when the journal has failed: the node must stop.</summary>
-    public Task<Exception> Failure => _journal.Failure;
+    /// <summary>Completes, with the reason, when the journal has failed or the object store is another cluster's: the node must stop.</summary>
+    public Task<Exception> Failure { get; }
+
+    /// <summary>Moves the log to the object store.</summary>
+    internal TieringService Tiering { get; }
+
+    internal IJournal Journal => _journal;
 
     /// <summary>Starts a node: opens its journal, replays it and begins to serve.</summary>
     /// <param name="options">Who it is and what was set.</param>
     /// <param name="openJournal">Opens the journal, giving every frame to the replay. The broker owns what it returns.</param>
+    /// <param name="openStore">Opens where the log goes from the journal, once the journal is open. The broker owns what it returns.</param>
     /// <param name="time">The clock.</param>
     /// <param name="meters">Where instruments are made; null for meters of their own.</param>
     /// <param name="logger">Where the node reports.</param>
@@ -66,6 +85,7 @@ public sealed class Broker : IAsyncDisposable
     public static Broker Open(
         BrokerOptions options,
         Func<IJournalReplay, IJournal> openJournal,
+        Func<IObjectStore> openStore,
         TimeProvider time,
         IMeterFactory? meters,
         ILogger logger)
@@ -83,9 +103,11 @@ public sealed class Broker : IAsyncDisposable
         var replay = new JournalReplay(options.Identity.NodeId, options.Settings, services.Now);
         services.Journal = openJournal(replay);
         TopicService topics;
+        IObjectStore store;
         try
         {
             topics = new TopicService(replay, directory, services);
+            store = openStore();
         }
         catch
         {
@@ -96,7 +118,7 @@ public sealed class Broker : IAsyncDisposable
         }
 
         RuntimeLog.Replayed(logger, replay.Frames, directory.Count, replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
-        return new Broker(options, topics, directory, services, time);
+        return new Broker(options, topics, directory, services, store, meters, time);
     }
 
     /// <summary>Finds a partition by its topic's name.</summary>
@@ -105,8 +127,23 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>Finds a partition by its topic's id.</summary>
     public ErrorCode FindPartition(TopicId topic, int index, out Partition? partition) => _directory.Find(topic, index, out partition);
 
-    /// <summary>Waits until <paramref name="bytes"/> more may be appended without outrunning the disk.</summary>
-    public ValueTask WaitForRoomAsync(int bytes, CancellationToken cancellationToken) => _journal.WaitForRoomAsync(bytes, cancellationToken);
+    /// <summary>
+    /// Begins to move the log to the object store, once it is sure that the store is this cluster's. Until then all stays in the journal. If the store does
+    /// not answer, the node serves without it and goes on trying.
+    /// </summary>
+    /// <exception cref="FencedException">The store belongs to another cluster.</exception>
+    /// <exception cref="CorruptDataException">The store does not say whose it is.</exception>
+    public Task StartTieringAsync(CancellationToken cancellationToken) => Tiering.StartAsync(cancellationToken);
+
+    /// <summary>
+    /// Waits until <paramref name="bytes"/> more may be appended without outrunning the disk, and while the journal is full because moving the log on lags.
+    /// For clients' records only: the node's own never wait.
+    /// </summary>
+    public ValueTask WaitForRoomAsync(int bytes, CancellationToken cancellationToken)
+    {
+        ValueTask admitted = Tiering.WaitForRoomAsync(bytes, cancellationToken);
+        return admitted.IsCompletedSuccessfully ? _journal.WaitForRoomAsync(bytes, cancellationToken) : WaitForBothAsync(admitted, bytes, cancellationToken);
+    }
 
     /// <summary>An id for a new topic.</summary>
     public static TopicId NewTopicId() => new(Guid.NewGuid());
@@ -118,12 +155,23 @@ public sealed class Broker : IAsyncDisposable
     public void ReportReadFailure(Partition partition, Exception cause) =>
         RuntimeLog.ReadFailed(_logger, partition.TopicName, partition.Id.Index, partition.Log.LogStartOffset.Value, cause);
 
-    /// <summary>Stops in good order: what was appended is synced, and the journal notes the clean stop.</summary>
+    /// <summary>Stops in good order: large tails are uploaded, what was appended is synced, and the journal notes the clean stop.</summary>
     public async ValueTask DisposeAsync()
     {
         await _producerExpiry.DisposeAsync();
+        await Tiering.DisposeAsync();
+        await Reader.DisposeAsync();
         await _journal.DisposeAsync();
+        await _store.DisposeAsync();
         _instruments.Dispose();
+    }
+
+    private static async Task<Exception> FirstFailureAsync(Task<Exception> journal, Task<Exception> tiering) => await await Task.WhenAny(journal, tiering);
+
+    private async ValueTask WaitForBothAsync(ValueTask admitted, int bytes, CancellationToken cancellationToken)
+    {
+        await admitted;
+        await _journal.WaitForRoomAsync(bytes, cancellationToken);
     }
 
     private void ExpireProducers()

@@ -1,4 +1,5 @@
 using GrainStream.Core.Topics.Configs;
+using GrainStream.Runtime.Tiering;
 
 namespace GrainStream.Runtime;
 
@@ -9,6 +10,9 @@ public sealed record BrokerOptions
 
     /// <summary>The server's broker settings, under Kafka's names.</summary>
     public BrokerConfig Settings { get; init; } = BrokerConfig.Default;
+
+    /// <summary>How the log moves to the object store.</summary>
+    public TieringOptions Tiering { get; init; } = new();
 
     /// <summary>Memory for reads from disk that are under way, all clients together. Default 64 MiB: some 60 readers of old data at full speed.</summary>
     public long DiskReadBytes { get; init; } = 64 * 1024 * 1024;

@@ -28,13 +28,13 @@ internal static class ServerHost
             // Opens the broker too, before anything listens: a client that connects finds every topic.
             application = Build(configuration, options, kafka, http);
             using StopSignals signals = StopSignalsOf(application);
-            StartFailure? failure = await StartAsync(application, options);
+            Broker broker = application.Services.GetRequiredService<Broker>();
+            StartFailure? failure = await StartTieringAsync(broker) ?? await StartAsync(application, options);
             if (failure is not null)
             {
                 return failure;
             }
 
-            Broker broker = application.Services.GetRequiredService<Broker>();
             Console.Out.Write(StartupText.Of(options, Bound(kafka), Bound(http)));
             return await RunToEndAsync(application, broker);
         }
@@ -52,6 +52,24 @@ internal static class ServerHost
             {
                 await application.DisposeAsync();
             }
+        }
+    }
+
+    // Before anything listens: a node that writes to another cluster's store must not serve for a moment.
+    private static async Task<StartFailure?> StartTieringAsync(Broker broker)
+    {
+        try
+        {
+            await broker.StartTieringAsync(CancellationToken.None);
+            return null;
+        }
+        catch (FencedException exception)
+        {
+            return new StartFailure(ExitCode.DataDirectoryUnusable, exception.Message);
+        }
+        catch (CorruptDataException exception)
+        {
+            return new StartFailure(ExitCode.DataDamaged, exception.Message);
         }
     }
 
@@ -97,7 +115,10 @@ internal static class ServerHost
             options.Broker,
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<IMeterFactory>(),
-            services.GetRequiredService<ILoggerFactory>()));
+            services.GetRequiredService<ILoggerFactory>(),
+            options.Tiering,
+            (ObjectStoreFactory.LocationOf(options.Storage),
+                cancellationToken => ObjectStoreFactory.OpenAsync(options.Storage, services.GetRequiredService<TimeProvider>(), cancellationToken))));
         builder.Services.AddSingleton<ProcessInstruments>();
         builder.Services.AddSingleton(services => new PrometheusCollector(
             meter => ExportedMeters.Any(prefix => meter.Name.StartsWith(prefix, StringComparison.Ordinal)),
@@ -168,7 +189,8 @@ internal static class ServerHost
         await stopped;
         return new StartFailure(
             ExitCode.StorageFailed,
-            $"The server has stopped, because the disk failed. {cause.Message}\nWhat was acknowledged with acks=all is safe.");
+            $"The server has stopped, because {(cause is FencedException ? "the object store is not its own" : "the disk failed")}. {cause.Message}\n"
+            + "What was acknowledged with acks=all is safe.");
     }
 
     private static IPEndPoint[] Bound(IEnumerable<ListenOptions> listeners) => [.. listeners.Select(listener => listener.IPEndPoint!)];

@@ -16,6 +16,9 @@ internal sealed class PartitionDirectory(PartitionServices services)
     /// <summary>Partitions of all topics.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>All topics with their partitions.</summary>
+    public IEnumerable<HostedTopic> Topics => _byId.Select(static entry => entry.Value);
+
     public IEnumerable<Partition> All => _byId.SelectMany(static entry => entry.Value.Partitions);
 
     public ErrorCode Find(string topic, int index, out Partition? partition)

@@ -1,4 +1,5 @@
 using GrainStream.Core.Topics.Configs;
+using GrainStream.Runtime.Tiering;
 using GrainStream.Storage.FileSystem;
 
 namespace GrainStream.Server.Options;
@@ -19,6 +20,9 @@ public sealed record ServerOptions
 
     /// <summary>Where the history is kept.</summary>
     public required StorageOptions Storage { get; init; }
+
+    /// <summary>How the log moves to the object store.</summary>
+    public required TieringOptions Tiering { get; init; }
 
     /// <summary>Broker settings and topic defaults under Kafka's names.</summary>
     public required BrokerConfig Broker { get; init; }

@@ -1,4 +1,5 @@
 using GrainStream.Core.Topics.Configs;
+using GrainStream.Runtime.Tiering;
 using GrainStream.Storage.FileSystem;
 using Microsoft.Extensions.Configuration;
 
@@ -23,6 +24,14 @@ public static class ServerOptionsReader
             HttpListen = section.Read(ServerSettings.HttpListen),
             Journal = ReadJournal(section, dataDirectory),
             Storage = StorageOptionsReader.Read(section, dataDirectory, baseDirectory),
+            Tiering = new TieringOptions
+            {
+                MaxSegmentBytes = section.Read(ServerSettings.StorageMaxSegmentBytes),
+                MaxConcurrentUploads = (int)section.Read(ServerSettings.StorageMaxConcurrentUploads),
+                CacheBytes = section.Read(ServerSettings.StorageCacheBytes),
+                ShutdownUploadBytes = section.Read(ServerSettings.StorageShutdownUploadBytes),
+                ShutdownLimit = TimeSpan.FromSeconds(section.Read(ServerSettings.StorageShutdownSeconds)),
+            },
             Broker = ReadBroker(section),
         };
         RequireReachable(section, options);

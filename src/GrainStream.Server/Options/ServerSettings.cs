@@ -1,4 +1,5 @@
 using System.Globalization;
+using GrainStream.Runtime.Tiering;
 using GrainStream.Storage.FileSystem;
 
 namespace GrainStream.Server.Options;
@@ -13,6 +14,7 @@ public static class ServerSettings
     public const string BrokerFolder = "Broker";
 
     private static readonly FileJournalOptions Journal = new() { DataDirectory = "data" };
+    private static readonly TieringOptions Tiering = new();
 
     public static readonly Setting<string> DataDirectory = new(
         "DataDirectory", "data",
@@ -95,12 +97,40 @@ public static class ServerSettings
         "With Storage:Azure:ConnectionString: the container, made if missing.",
         StorageOptionsReader.Container);
 
+    public static readonly Setting<long> StorageMaxSegmentBytes = new(
+        "Storage:MaxSegmentBytes", ByteSize.Format(Tiering.MaxSegmentBytes),
+        "Largest segment made, whatever a topic's segment.bytes. Larger ones cost fewer calls of the object store, and need more of the journal before they "
+        + "are full. 1MiB to 1GiB.",
+        Bytes(1L << 20, 1L << 30, multipleOf: 1));
+
+    public static readonly Setting<long> StorageMaxConcurrentUploads = new(
+        "Storage:MaxConcurrentUploads", Tiering.MaxConcurrentUploads.ToString(CultureInfo.InvariantCulture),
+        "Operations on the object store at a time; each upload takes 16 MiB of memory. More help with a store that is far away. 1 to 64.",
+        Number(1, 64));
+
+    public static readonly Setting<long> StorageCacheBytes = new(
+        "Storage:CacheBytes", ByteSize.Format(Tiering.CacheBytes),
+        "Memory for records read from the object store, shared by all readers. 16MiB to 1TiB.",
+        Bytes(16L << 20, 1L << 40, multipleOf: 1));
+
+    public static readonly Setting<long> StorageShutdownUploadBytes = new(
+        "Storage:ShutdownUploadBytes", ByteSize.Format(Tiering.ShutdownUploadBytes),
+        "When the server stops, records of a partition that are not in the object store are uploaded from this size on. Less stays in the journal, as "
+        + "safe, for the next start. 1 byte to 1TiB.",
+        Bytes(1, 1L << 40, multipleOf: 1));
+
+    public static readonly Setting<long> StorageShutdownSeconds = new(
+        "Storage:ShutdownSeconds", ((long)Tiering.ShutdownLimit.TotalSeconds).ToString(CultureInfo.InvariantCulture),
+        "Longest time that stopping spends on these uploads. 0 to 3600; 0 for no uploads.",
+        Number(0, 3600));
+
     /// <summary>In the order they are shown.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         DataDirectory, KafkaListen, KafkaAdvertise, HttpListen,
         JournalMaxBytes, JournalFileBytes, JournalTailMemoryBytes, JournalMaxPendingBytes, JournalDirectIo, JournalAcceptDamage,
         StorageKind, StorageDirectory, StorageAzureConnectionString, StorageAzureContainerUri, StorageAzureContainer,
+        StorageMaxSegmentBytes, StorageMaxConcurrentUploads, StorageCacheBytes, StorageShutdownUploadBytes, StorageShutdownSeconds,
     ];
 
     private static bool Directory(string text, out string value, out string mend)
@@ -170,6 +200,12 @@ public static class ServerSettings
         bool valid = Bytes(least, most, multipleOf)(text, out long bytes, out mend);
         value = bytes;
         return valid;
+    };
+
+    private static Setting<long>.Parser Number(long least, long most) => (string text, out long value, out string mend) =>
+    {
+        mend = string.Create(CultureInfo.InvariantCulture, $"Write a whole number from {least} to {most}.");
+        return long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most;
     };
 
     private static Setting<long>.Parser Bytes(long least, long most, long multipleOf) => (string text, out long value, out string mend) =>

@@ -30,6 +30,10 @@ public sealed class BrokerConfig
         SocketRequestMaxBytes = Int(BrokerConfigs.SocketRequestMaxBytes);
         ProducerIdExpiration = TimeSpan.FromMilliseconds(Int(BrokerConfigs.ProducerIdExpirationMs));
         ProducerIdExpirationCheckInterval = TimeSpan.FromMilliseconds(Int(BrokerConfigs.ProducerIdExpirationCheckIntervalMs));
+        SegmentDeleteDelay = TimeSpan.FromMilliseconds(
+            Math.Min(MaxTimerMs, long.Parse(Value(BrokerConfigs.LogSegmentDeleteDelayMs), CultureInfo.InvariantCulture)));
+        RetentionCheckInterval = TimeSpan.FromMilliseconds(
+            Math.Min(MaxTimerMs, long.Parse(Value(BrokerConfigs.LogRetentionCheckIntervalMs), CultureInfo.InvariantCulture)));
         long idleMs = long.Parse(Value(BrokerConfigs.ConnectionsMaxIdleMs), CultureInfo.InvariantCulture);
         ConnectionsMaxIdle = idleMs < 0 || idleMs > MaxTimerMs ? null : TimeSpan.FromMilliseconds(idleMs);
     }
@@ -63,6 +67,12 @@ public sealed class BrokerConfig
 
     /// <summary>producer.id.expiration.check.interval.ms, by default 10 minutes.</summary>
     public TimeSpan ProducerIdExpirationCheckInterval { get; }
+
+    /// <summary>log.segment.delete.delay.ms, by default a minute.</summary>
+    public TimeSpan SegmentDeleteDelay { get; }
+
+    /// <summary>log.retention.check.interval.ms, by default 5 minutes.</summary>
+    public TimeSpan RetentionCheckInterval { get; }
 
     /// <summary>connections.max.idle.ms, by default 10 minutes; null for never.</summary>
     public TimeSpan? ConnectionsMaxIdle { get; }

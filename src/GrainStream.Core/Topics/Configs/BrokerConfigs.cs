@@ -21,6 +21,7 @@ public static class BrokerConfigs
     public const string LogMessageTimestampBeforeMaxMs = "log.message.timestamp.before.max.ms";
     public const string LogMessageTimestampType = "log.message.timestamp.type";
     public const string LogRetentionBytes = "log.retention.bytes";
+    public const string LogRetentionCheckIntervalMs = "log.retention.check.interval.ms";
     public const string LogRetentionHours = "log.retention.hours";
     public const string LogRetentionMinutes = "log.retention.minutes";
     public const string LogRetentionMs = "log.retention.ms";
@@ -93,6 +94,7 @@ public static class BrokerConfigs
         {
             IsDynamic = true,
         },
+        Long(LogRetentionCheckIntervalMs, 300_000, 1, "How often retention is checked, in milliseconds."),
         Int(LogRetentionHours, -1, -1, "As log.retention.ms, in hours; counts if neither that nor log.retention.minutes is set. Kafka's default is 168."),
         Int(LogRetentionMinutes, -1, -1, "As log.retention.ms, in minutes; counts if that is not set."),
         Long(LogRetentionMs, -1, -1, "Delete records older than this, in milliseconds; -1 keeps them. Kafka's default is 7 days.") with

@@ -53,7 +53,7 @@ public sealed class ReclaimPolicyTests
     public void The_pause_after_failures_doubles_up_to_a_minute() =>
         Assert.Equal(
             [1, 2, 4, 8, 16, 32, 60, 60],
-            new[] { 1, 2, 3, 4, 5, 6, 7, int.MaxValue }.Select(failures => (int)Backoff.After(failures).TotalSeconds));
+            new[] { 1, 2, 3, 4, 5, 6, 7, int.MaxValue }.Select(failures => (int)RetryPause.After(failures).TotalSeconds));
 
     private static ReclaimStep[] Plan(long fileBytes, params (long Tail, long InFile)[] candidates) =>
         ReclaimPolicy.Plan([.. candidates.Select(candidate => new ReclaimCandidate(candidate.Tail, candidate.InFile))], fileBytes);

@@ -1,7 +1,7 @@
 namespace GrainStream.Core.Log.Tiering;
 
 /// <summary>How long to leave a failing object store alone: doubling, without jitter, since only a few operations of a node run at a time.</summary>
-public static class Backoff
+public static class RetryPause
 {
     /// <summary>After the first failure. The adapters have tried again by themselves before.</summary>
     public static readonly TimeSpan First = TimeSpan.FromSeconds(1);

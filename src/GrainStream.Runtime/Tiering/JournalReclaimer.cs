@@ -1,0 +1,126 @@
+using GrainStream.Core.Log;
+using GrainStream.Core.Log.Tiering;
+using GrainStream.Protocol;
+using GrainStream.Runtime.Partitions;
+using GrainStream.Runtime.Ports;
+using GrainStream.Runtime.Topics;
+
+namespace GrainStream.Runtime.Tiering;
+
+/// <summary>
+/// Frees the journal's oldest file: whoever needs it uploads its tail, or copies the little it has there to the journal's end, and writes down its state
+/// anew; then nothing points into the file any more. One loop calls it.
+/// </summary>
+internal sealed class JournalReclaimer(TierServices services, PartitionTiers tiers, UploadPlanner uploads, RunCopier copier, TopicService topics)
+{
+    /// <summary>Checkpoints that may wait for the disk at a time: enough to share syncs, few enough to bound the copies in memory.</summary>
+    private const int CheckpointsAtOnce = 64;
+
+    /// <summary>Frees the oldest file. False if it could not be: the store is away, or a partition that is offline needs it.</summary>
+    public async Task<bool> FreeOldestFileAsync(CancellationToken cancellationToken)
+    {
+        JournalUsage usage = services.Journal.Usage;
+        JournalPosition target = services.Journal.OldestFileEnd;
+        if (target >= usage.End)
+        {
+            return false;
+        }
+
+        List<Needing> needing = Collect(target);
+        ReclaimStep[] steps = ReclaimPolicy.Plan([.. needing.Select(found => new ReclaimCandidate(found.Partition.Log.TailBytes, found.FileBytes))], usage.FileBytes);
+        if (!await UploadAsync(needing, steps))
+        {
+            return false;
+        }
+
+        long copied = await CheckpointAsync(needing, target, cancellationToken);
+        if (topics.OldestPosition < target)
+        {
+            await topics.SnapshotAsync();
+        }
+
+        // Asked again of all: what was collected above is a while ago, and the file must not go if anything at all points into it.
+        JournalPosition lowest = tiers.Partitions.Select(static partition => partition.OldestPosition).Append(topics.OldestPosition).Min() is { } low && low < target ? low : target;
+        int files = await services.Journal.TrimAsync(lowest);
+        if (files == 0)
+        {
+            return false;
+        }
+
+        services.Instruments.Reclaimed(services.Journal.Start - usage.Start);
+        services.Instruments.Copied(copied);
+        TierLog.JournalFreed(
+            services.Logger,
+            services.Journal.Start.Value,
+            files,
+            steps.Count(step => step == ReclaimStep.Upload),
+            steps.Count(step => step == ReclaimStep.Copy),
+            copied,
+            steps.Count(step => step == ReclaimStep.Checkpoint));
+        return true;
+    }
+
+    private List<Needing> Collect(JournalPosition target)
+    {
+        List<Needing> needing = [];
+        foreach (HostedTopic topic in tiers.Topics)
+        {
+            foreach (Partition partition in topic.Partitions)
+            {
+                if (partition.OldestPosition < target)
+                {
+                    needing.Add(new Needing(partition, topic.Topic.Config.SegmentBytes, UntieredBytesBelow(partition.Log, target)));
+                }
+            }
+        }
+
+        return needing;
+    }
+
+    private static long UntieredBytesBelow(PartitionLog log, JournalPosition target)
+    {
+        Offset tieredEnd = log.TieredEnd;
+        TailIndexSnapshot runs = log.Index.Snapshot();
+        long bytes = 0;
+        for (long run = runs.FirstRun; run < runs.EndRun; run++)
+        {
+            RunEntry entry = runs[run];
+            bool isTiered = run + 1 < runs.EndRun && runs[run + 1].BaseOffset <= tieredEnd;
+            bytes += entry.Start < target && !isTiered ? entry.Bytes : 0;
+        }
+
+        return bytes;
+    }
+
+    private async Task<bool> UploadAsync(List<Needing> needing, ReclaimStep[] steps)
+    {
+        Task<TierOutcome>[] running =
+        [
+            .. needing.Where((_, i) => steps[i] == ReclaimStep.Upload)
+                .Select(found => uploads.UploadAllAsync(tiers.Of(found.Partition), found.SegmentBytes, "journal")),
+        ];
+        return (await Task.WhenAll(running)).All(outcome => outcome == TierOutcome.Done);
+    }
+
+    private async Task<long> CheckpointAsync(List<Needing> needing, JournalPosition target, CancellationToken cancellationToken)
+    {
+        long copied = 0;
+        foreach (Needing[] together in needing.Chunk(CheckpointsAtOnce))
+        {
+            var writing = new List<Task>(together.Length);
+            foreach (Needing found in together)
+            {
+                CheckpointInput input = await copier.PrepareAsync(found.Partition, target, cancellationToken);
+                copied += input.Copies.Sum(static copy => (long)copy.Batches.Length);
+                found.Partition.Post(input);
+                writing.Add(input.Completion);
+            }
+
+            await Task.WhenAll(writing);
+        }
+
+        return copied;
+    }
+
+    private readonly record struct Needing(Partition Partition, long SegmentBytes, long FileBytes);
+}

@@ -1,0 +1,18 @@
+using GrainStream.Tiering.Tests.Scenarios;
+
+namespace GrainStream.Tiering.Tests.Support;
+
+/// <summary>All scenarios, by name.</summary>
+internal static class ScenarioList
+{
+    public static readonly IReadOnlyDictionary<string, Func<IScenario>> All = new Dictionary<string, Func<IScenario>>
+    {
+        ["upload"] = static () => new UploadScenario(),
+        ["reclaim"] = static () => new ReclaimScenario(),
+        ["retention"] = static () => new RetentionScenario(),
+        ["topic deletion"] = static () => new TopicDeletionScenario(),
+        ["sweep"] = static () => new SweepScenario(),
+    };
+
+    public static TheoryData<string> Names => [.. All.Keys];
+}
