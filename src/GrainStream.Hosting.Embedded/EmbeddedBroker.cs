@@ -25,7 +25,7 @@ public static class EmbeddedBroker
     /// <param name="meters">Where instruments are made; null for meters of their own.</param>
     /// <param name="loggers">Where the node reports.</param>
     /// <param name="tiering">How the log moves to the object store; null for the defaults.</param>
-    /// <param name="openStore">Opens the object store, which the broker then owns; null for files in the data directory.</param>
+    /// <param name="store">Where the objects are and how that is opened, when it is needed first; null for files in the data directory.</param>
     /// <exception cref="StorageUnavailableException">The directory is in use by another process, or cannot be read or written.</exception>
     /// <exception cref="CorruptDataException">What is stored is damaged; the message says where and what the choices are.</exception>
     public static Broker Open(
@@ -35,7 +35,7 @@ public static class EmbeddedBroker
         IMeterFactory? meters,
         ILoggerFactory loggers,
         TieringOptions? tiering = null,
-        Func<IObjectStore>? openStore = null)
+        (string Location, Func<CancellationToken, Task<IObjectStore>> OpenAsync)? store = null)
     {
         var options = new BrokerOptions
         {
@@ -51,7 +51,7 @@ public static class EmbeddedBroker
         return Broker.Open(
             options,
             replay => FileJournal.Open(journal, replay, time, loggers.CreateLogger<FileJournal>(), new JournalInstruments(meters)),
-            openStore ?? (() => OpenFiles(journal.DataDirectory, time)),
+            () => store is { } other ? new DeferredObjectStore(other.Location, other.OpenAsync) : OpenFiles(journal.DataDirectory, time),
             time,
             meters,
             loggers.CreateLogger<Broker>());
