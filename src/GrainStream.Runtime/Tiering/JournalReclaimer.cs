@@ -16,6 +16,8 @@ internal sealed class JournalReclaimer(TierServices services, PartitionTiers tie
     /// <summary>Checkpoints that may wait for the disk at a time: enough to share syncs, few enough to bound the copies in memory.</summary>
     private const int CheckpointsAtOnce = 64;
 
+    private readonly HashSet<PartitionId> _reported = [];
+
     /// <summary>Frees the oldest file. False if it could not be: the store is away, or a partition that is offline needs it.</summary>
     public async Task<bool> FreeOldestFileAsync(CancellationToken cancellationToken)
     {
@@ -27,6 +29,17 @@ internal sealed class JournalReclaimer(TierServices services, PartitionTiers tie
         }
 
         List<Needing> needing = Collect(target);
+        if (needing.Find(static found => found.Partition.Status == PartitionStatus.Failed) is { Partition: { } offline })
+        {
+            // Its records are not given up, and it cannot copy them: said once for each.
+            if (_reported.Add(offline.Id))
+            {
+                TierLog.OfflineNeedsFile(services.Logger, offline.TopicName, offline.Id.Index);
+            }
+
+            return false;
+        }
+
         ReclaimStep[] steps = ReclaimPolicy.Plan([.. needing.Select(found => new ReclaimCandidate(found.Partition.Log.TailBytes, found.FileBytes))], usage.FileBytes);
         if (!await UploadAsync(needing, steps))
         {

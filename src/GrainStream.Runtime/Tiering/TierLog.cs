@@ -70,4 +70,11 @@ internal static partial class TierLog
     [LoggerMessage(1118, LogLevel.Warning,
         "Partition {Topic}-{Partition} (epoch {Epoch}): {Batches} batches stay uncompacted, because their records cannot be read ({Cause}).")]
     public static partial void Unreadable(ILogger logger, string topic, int partition, int epoch, long batches, string cause);
+
+    [LoggerMessage(1119, LogLevel.Critical, "Tiering failed in a way that must not happen, and the node stops. What was acknowledged is safe.")]
+    public static partial void LoopBroken(ILogger logger, Exception failure);
+
+    [LoggerMessage(1120, LogLevel.Error,
+        "Partition {Topic}-{Partition} is offline and needs the oldest file of the journal, which cannot be freed until the node starts again.")]
+    public static partial void OfflineNeedsFile(ILogger logger, string topic, int partition);
 }

@@ -71,7 +71,7 @@ internal sealed class TieringService : IAsyncDisposable
         services.Instruments.Observe(() => _tiers.UntieredBytes, () => services.Journal.Usage);
     }
 
-    /// <summary>Completes, with the reason, when the store turns out to be another cluster's: the node must stop.</summary>
+    /// <summary>Completes, with the reason, when the store turns out to be another cluster's or tiering itself has failed: the node must stop.</summary>
     public Task<Exception> Failure => _failure.Task;
 
     /// <summary>
@@ -236,7 +236,21 @@ internal sealed class TieringService : IAsyncDisposable
             return;
         }
 
-        await Task.WhenAll(PlanAsync(), ReclaimAsync(), RunCompactionAsync(), _housekeeper.RunAsync());
+        await Task.WhenAll(WatchAsync(PlanAsync()), WatchAsync(ReclaimAsync()), WatchAsync(RunCompactionAsync()), WatchAsync(_housekeeper.RunAsync()));
+    }
+
+    // A loop that ends otherwise than by the node's stopping would be missed only when the disk is full.
+    private async Task WatchAsync(Task loop)
+    {
+        try
+        {
+            await loop;
+        }
+        catch (Exception failure)
+        {
+            TierLog.LoopBroken(_services.Logger, failure);
+            _failure.TrySetResult(failure);
+        }
     }
 
     private async Task<bool> ClaimLaterAsync()
