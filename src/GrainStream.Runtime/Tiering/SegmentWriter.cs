@@ -28,6 +28,9 @@ public sealed class SegmentWriter : IAsyncDisposable
     /// <summary>Times that a stored segment is asked for before the store counts as away.</summary>
     private const int VerifyTries = 6;
 
+    /// <summary>Of its own: the shared pool would keep a block for each thread that ever gave one back.</summary>
+    private static readonly ArrayPool<byte> Blocks = ArrayPool<byte>.Create(MaxBlockBytes, maxArraysPerBucket: 4);
+
     private readonly IObjectStore _store;
     private readonly IObjectUpload _upload;
     private readonly TimeProvider _time;
@@ -47,7 +50,7 @@ public sealed class SegmentWriter : IAsyncDisposable
         Name = name;
         _footer = new SegmentFooterBuilder(name.Partition, name.BaseOffset, name.Epoch);
         _blockBytes = (int)Math.Clamp(expectedBytes, MinBlockBytes, MaxBlockBytes);
-        _filling = ArrayPool<byte>.Shared.Rent(_blockBytes);
+        _filling = Blocks.Rent(_blockBytes);
     }
 
     /// <summary>The object's name.</summary>
@@ -167,10 +170,10 @@ public sealed class SegmentWriter : IAsyncDisposable
         }
 
         await _upload.DisposeAsync();
-        ArrayPool<byte>.Shared.Return(_filling);
+        Blocks.Return(_filling);
         if (_sending is not null)
         {
-            ArrayPool<byte>.Shared.Return(_sending);
+            Blocks.Return(_sending);
         }
     }
 
@@ -222,7 +225,7 @@ public sealed class SegmentWriter : IAsyncDisposable
             return;
         }
 
-        byte[] next = _sending ?? ArrayPool<byte>.Shared.Rent(_blockBytes);
+        byte[] next = _sending ?? Blocks.Rent(_blockBytes);
         _sending = _filling;
         _filling = next;
         _sent = _upload.WriteAsync(_sending.AsMemory(0, _filled), cancellationToken).AsTask();
