@@ -16,6 +16,7 @@ public sealed class ConfluentKafkaTests(ServerFixture<ConfluentKafkaTests> serve
     [InlineData("log_append_time_is_the_broker_s")]
     [InlineData("offsets_are_found_by_time")]
     [InlineData("offsets_are_found_by_time_inside_compressed_batches")]
+    [InlineData("a_compacted_topic_keeps_the_last_record_of_each_key")]
     [InlineData("an_offset_out_of_range_resets_as_configured")]
     [InlineData("reading_starts_in_the_middle_of_a_batch")]
     [InlineData("messages_up_to_the_limit_pass_and_larger_ones_do_not")]

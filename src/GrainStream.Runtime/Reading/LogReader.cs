@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace GrainStream.Runtime.Reading;
 
 /// <summary>
-/// Answers readers of this node's partitions: from the journal what the tail index reaches, from segments what lies below. Thread-safe; does not enter the
-/// partitions' machines.
+/// Answers readers of this node's partitions: from the journal what the tail index reaches, from segments what lies below; of compacted topics, all that
+/// segments have. Thread-safe; does not enter the partitions' machines.
 /// </summary>
 public sealed class LogReader : IAsyncDisposable
 {
@@ -74,7 +74,9 @@ public sealed class LogReader : IAsyncDisposable
             return ValueTask.FromResult(new PartitionRead(ErrorCode.OffsetOutOfRange, logStart.Value, highWatermark.Value, null));
         }
 
-        ValueTask<TailRead> reading = _tail.ReadAsync(
+        // What compaction has removed must not come back out of the journal, where it lies until the journal's oldest file is given back.
+        bool isCompacted = _segments is not null && partition.Rules.RequiresKeys && request.FetchOffset < log.TieredEnd.Value;
+        ValueTask<TailRead> reading = isCompacted ? ValueTask.FromResult(TailRead.BelowTail) : _tail.ReadAsync(
             partition,
             new BatchSelection(partition.Id, new Offset(request.FetchOffset), highWatermark, request.MaxBytes, request.AtLeastOne),
             request.MayWaitForMemory,

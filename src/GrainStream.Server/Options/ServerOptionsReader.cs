@@ -1,5 +1,6 @@
 using GrainStream.Core.Topics.Configs;
 using GrainStream.Runtime.Tiering;
+using GrainStream.Runtime.Tiering.Compaction;
 using GrainStream.Storage.FileSystem;
 using Microsoft.Extensions.Configuration;
 
@@ -30,6 +31,7 @@ public static class ServerOptionsReader
                 MaxConcurrentUploads = (int)section.Read(ServerSettings.StorageMaxConcurrentUploads),
                 CacheBytes = section.Read(ServerSettings.StorageCacheBytes),
                 ShutdownUploadBytes = section.Read(ServerSettings.StorageShutdownUploadBytes),
+                Compaction = new CompactionOptions { MapBytes = section.Read(ServerSettings.CompactionMapBytes) },
                 ShutdownLimit = TimeSpan.FromSeconds(section.Read(ServerSettings.StorageShutdownSeconds)),
             },
             Broker = ReadBroker(section),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using GrainStream.Runtime.Tiering;
+using GrainStream.Runtime.Tiering.Compaction;
 using GrainStream.Storage.FileSystem;
 
 namespace GrainStream.Server.Options;
@@ -124,6 +125,11 @@ public static class ServerSettings
         "Longest time that stopping spends on these uploads. 0 to 3600; 0 for no uploads.",
         Number(0, 3600));
 
+    public static readonly Setting<long> CompactionMapBytes = new(
+        "Compaction:MapBytes", ByteSize.Format(Tiering.Compaction.MapBytes),
+        "Memory for the keys of one pass of compaction, 32 bytes for each key. A partition with more new keys takes several passes. 1MiB to 32GiB.",
+        Bytes(CompactionOptions.MinMapBytes, CompactionOptions.MaxMapBytes, multipleOf: 1));
+
     /// <summary>In the order they are shown.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
@@ -131,6 +137,7 @@ public static class ServerSettings
         JournalMaxBytes, JournalFileBytes, JournalTailMemoryBytes, JournalMaxPendingBytes, JournalDirectIo, JournalAcceptDamage,
         StorageKind, StorageDirectory, StorageAzureConnectionString, StorageAzureContainerUri, StorageAzureContainer,
         StorageMaxSegmentBytes, StorageMaxConcurrentUploads, StorageCacheBytes, StorageShutdownUploadBytes, StorageShutdownSeconds,
+        CompactionMapBytes,
     ];
 
     private static bool Directory(string text, out string value, out string mend)

@@ -321,6 +321,27 @@ def offsets_are_found_by_time_inside_compressed_batches(bootstrap):
 
 
 @scenario
+def a_compacted_topic_keeps_the_last_record_of_each_key(bootstrap):
+    create(bootstrap, "table", cleanup_policy="compact", segment_ms="100", min_cleanable_dirty_ratio="0")
+    for codec in ("none", "gzip", "snappy", "lz4", "zstd"):
+        records = ({"key": b"%d" % (number % 10), "value": f"{codec} {number}".encode(), "partition": 0} for number in range(1000))
+        produce(bootstrap, "table", records, compression_type=codec)
+    equal(delivery_error(bootstrap, "table", value=b"without a key"), KafkaError.INVALID_RECORD)
+
+    def compacted():
+        # A segment comes of age when something is written after it.
+        produce(bootstrap, "table", [{"key": b"last", "value": b"", "partition": 0}])
+        messages = [message for message in read_all(bootstrap, "table") if message.key() != b"last"]
+        offsets = [message.offset() for message in messages]
+        equal(offsets, sorted(offsets), "offsets in order")
+        state = {message.key(): (message.offset(), message.value()) for message in messages}
+        equal(state, {b"%d" % key: (4990 + key, b"zstd %d" % (990 + key)) for key in range(10)}, "what each key holds")
+        return len(messages) == 10
+
+    until(compacted, "only the last record of each key is left")
+
+
+@scenario
 def an_offset_out_of_range_resets_as_configured(bootstrap):
     create(bootstrap, "ranged")
     produce(bootstrap, "ranged", [{"value": b"%d" % number} for number in range(5)])
