@@ -8,13 +8,22 @@ namespace GrainStream.Hosting.Embedded;
 /// Who a data directory's node is, in its file <c>node.json</c>: written once when the directory is new, read ever after.
 /// <code>{ "format": 1, "nodeId": 1, "clusterId": "22 characters, base64url" }</code>
 /// </summary>
-internal static class NodeIdentityFile
+public static class NodeIdentityFile
 {
     private const int Format = 1;
     private const string FileName = "node.json";
 
     /// <summary>The one node of a new directory; others come with clusters.</summary>
     private const int FirstNodeId = 1;
+
+    /// <summary>Reads the identity; null if the directory has none. Changes nothing.</summary>
+    /// <exception cref="CorruptDataException">The file is there and does not say who the node is.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static BrokerIdentity? Find(string dataDirectory)
+    {
+        string path = Path.Combine(dataDirectory, FileName);
+        return File.Exists(path) ? Read(path) : null;
+    }
 
     /// <summary>Reads the identity, or makes one.</summary>
     /// <exception cref="CorruptDataException">The file is there and does not say who the node is.</exception>

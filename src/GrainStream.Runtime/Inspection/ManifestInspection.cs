@@ -10,7 +10,7 @@ public static class ManifestInspection
 {
     /// <summary>Reads head and pages.</summary>
     /// <exception cref="StorageUnavailableException">The store does not answer.</exception>
-    public static async ValueTask<ManifestReport> InspectAsync(IObjectStore store, PartitionId partition, CancellationToken cancellationToken)
+    public static async ValueTask<ManifestReport> InspectAsync(IObjectReader store, PartitionId partition, CancellationToken cancellationToken)
     {
         string name = ManifestName.Of(partition);
         var faults = new List<InspectionFault>();

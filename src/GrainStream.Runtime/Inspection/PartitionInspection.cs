@@ -17,7 +17,7 @@ public static class PartitionInspection
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StorageUnavailableException">The store does not answer.</exception>
     public static async ValueTask<PartitionReport> VerifyAsync(
-        IObjectStore store, PartitionId partition, Action<SegmentReport>? progress, CancellationToken cancellationToken)
+        IObjectReader store, PartitionId partition, Action<SegmentReport>? progress, CancellationToken cancellationToken)
     {
         ManifestReport head = await ManifestInspection.InspectAsync(store, partition, cancellationToken);
         var faults = new List<InspectionFault>(head.Faults);
@@ -25,6 +25,7 @@ public static class PartitionInspection
         named.UnionWith((head.Manifest?.Pages ?? []).Select(page => PageName.Of(partition, page).ToString()));
         long segments = 0;
         long dataBytes = 0;
+        long records = 0;
         foreach (SegmentEntry entry in head.Segments)
         {
             string name = SegmentName.Of(partition, entry).ToString();
@@ -34,6 +35,8 @@ public static class PartitionInspection
             faults.AddRange(report.Faults);
             segments++;
             dataBytes += entry.DataLength;
+            records += report.Records;
+            CheckGaps(head.Manifest!, entry, report, faults);
         }
 
         CheckCoverage(head, faults);
@@ -43,7 +46,17 @@ public static class PartitionInspection
         }
 
         return new PartitionReport(
-            partition, head.Manifest, segments, dataBytes, await FindUnreferencedAsync(store, partition, named, cancellationToken), faults);
+            partition, head.Manifest, segments, dataBytes, records, await FindUnreferencedAsync(store, partition, named, cancellationToken), faults);
+    }
+
+    /// <summary>Compaction takes records out; where it has not been, every offset has one.</summary>
+    private static void CheckGaps(Manifest manifest, in SegmentEntry entry, SegmentReport report, List<InspectionFault> faults)
+    {
+        if (report.Faults.Count == 0 && entry.BaseOffset >= manifest.CleanedEnd && report.Records != entry.EndOffset - entry.BaseOffset)
+        {
+            faults.Add(new InspectionFault(
+                report.Name, 0, $"there are {report.Records} records for the offsets [{entry.BaseOffset}, {entry.EndOffset}), which were never compacted"));
+        }
     }
 
     /// <summary>The codecs check head and pages each by itself; here the whole: no gap from S to T, across pages that cannot be read too.</summary>
@@ -72,7 +85,7 @@ public static class PartitionInspection
     }
 
     private static async ValueTask<List<string>> FindUnreferencedAsync(
-        IObjectStore store, PartitionId partition, HashSet<string> named, CancellationToken cancellationToken)
+        IObjectReader store, PartitionId partition, HashSet<string> named, CancellationToken cancellationToken)
     {
         var unreferenced = new List<string>();
         string? continuation = null;

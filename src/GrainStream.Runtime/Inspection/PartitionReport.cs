@@ -8,6 +8,7 @@ namespace GrainStream.Runtime.Inspection;
 /// <param name="Manifest">Its manifest; null if there is none or it cannot be read.</param>
 /// <param name="Segments">Segments that were read, byte for byte.</param>
 /// <param name="DataBytes">Bytes of their batches.</param>
+/// <param name="Records">Records in them, as far as they could be read.</param>
 /// <param name="Unreferenced">
 /// Objects that nothing names: uploads that were not finished, or what was deleted and is not swept yet. They take space and do no harm.
 /// </param>
@@ -17,5 +18,6 @@ public sealed record PartitionReport(
     Manifest? Manifest,
     long Segments,
     long DataBytes,
+    long Records,
     IReadOnlyList<string> Unreferenced,
     IReadOnlyList<InspectionFault> Faults);

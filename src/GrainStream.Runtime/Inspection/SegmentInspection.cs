@@ -22,7 +22,7 @@ public static class SegmentInspection
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StorageUnavailableException">The store does not answer.</exception>
     public static async ValueTask<SegmentReport> InspectAsync(
-        IObjectStore store, string name, SegmentEntry? expected, Action<InspectedBatch>? visit, CancellationToken cancellationToken)
+        IObjectReader store, string name, SegmentEntry? expected, Action<InspectedBatch>? visit, CancellationToken cancellationToken)
     {
         var faults = new List<InspectionFault>();
         byte[] end = new byte[SegmentTrailer.Size];
@@ -41,7 +41,7 @@ public static class SegmentInspection
     }
 
     private static async ValueTask<SegmentFooter?> ReadFooterAsync(
-        IObjectStore store, string name, long length, ReadOnlyMemory<byte> end, List<InspectionFault> faults, CancellationToken cancellationToken)
+        IObjectReader store, string name, long length, ReadOnlyMemory<byte> end, List<InspectionFault> faults, CancellationToken cancellationToken)
     {
         if (!SegmentTrailer.TryRead(end.Span, out SegmentTrailer trailer, out StoredFault fault))
         {
@@ -92,7 +92,7 @@ public static class SegmentInspection
     }
 
     /// <summary>Reads the batches in large pieces, and what reaches beyond one again with the next.</summary>
-    private static async ValueTask WalkAsync(IObjectStore store, string name, long dataLength, SegmentWalk walk, CancellationToken cancellationToken)
+    private static async ValueTask WalkAsync(IObjectReader store, string name, long dataLength, SegmentWalk walk, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
         try

@@ -10,11 +10,8 @@ namespace GrainStream.Runtime.Ports;
 /// so that even <see cref="FencedException"/> may be the echo of an earlier try that succeeded. A cancelled call may have taken effect.
 /// </para>
 /// </summary>
-public interface IObjectStore : IAsyncDisposable
+public interface IObjectStore : IObjectReader, IAsyncDisposable
 {
-    /// <summary>Where the objects are, for people: a directory or a container's address, without secrets.</summary>
-    string Location { get; }
-
     /// <summary>Writes a small object whole (up to some MiB).</summary>
     /// <param name="name">Its name.</param>
     /// <param name="content">Its bytes; borrowed until the call completes.</param>
@@ -24,20 +21,6 @@ public interface IObjectStore : IAsyncDisposable
 
     /// <summary>Begins a large object, which will only be created, never replace another.</summary>
     ValueTask<IObjectUpload> CreateAsync(string name, CancellationToken cancellationToken);
-
-    /// <summary>Reads from <paramref name="offset"/> on, up to <paramref name="destination"/>'s length. Null if there is no such object.</summary>
-    /// <param name="name">The object.</param>
-    /// <param name="offset">First byte; negative counts from the end of the object (all of it, if it is shorter).</param>
-    /// <param name="destination">Filled as far as the object goes; borrowed until the call completes.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    ValueTask<ObjectRead?> ReadAsync(string name, long offset, Memory<byte> destination, CancellationToken cancellationToken);
-
-    /// <summary>Lists objects whose names begin with a prefix, page by page, in ordinal order of name.</summary>
-    /// <param name="prefix">Beginning of the names; empty for all.</param>
-    /// <param name="byFolder">Only what lies directly below the prefix (which then is empty or ends in '/'), and folders for the rest.</param>
-    /// <param name="continuation">Of the page before; null for the first.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    ValueTask<ObjectPage> ListAsync(string prefix, bool byFolder, string? continuation, CancellationToken cancellationToken);
 
     /// <summary>Deletes an object. False if there was none, which is no error.</summary>
     ValueTask<bool> DeleteAsync(string name, CancellationToken cancellationToken);

@@ -17,7 +17,7 @@ internal static class StoredObjects
     /// <summary>Fills <paramref name="destination"/> from <paramref name="offset"/> on. Fewer bytes come only where the object ends; null if there is none.</summary>
     /// <exception cref="StorageUnavailableException">The store does not answer, or gives less than there is again and again.</exception>
     public static async ValueTask<ObjectRead?> ReadAsync(
-        IObjectStore store, string name, long offset, Memory<byte> destination, CancellationToken cancellationToken)
+        IObjectReader store, string name, long offset, Memory<byte> destination, CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -43,7 +43,7 @@ internal static class StoredObjects
 
     /// <summary>Reads a small object of unknown length whole; null if there is none.</summary>
     public static async ValueTask<(byte[] Content, ObjectVersion Version)?> ReadWholeAsync(
-        IObjectStore store, string name, CancellationToken cancellationToken)
+        IObjectReader store, string name, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[SmallObjectBytes];
         while (true)
@@ -63,7 +63,7 @@ internal static class StoredObjects
     }
 
     /// <summary>Reads an object whose length is known. Other bytes than that many come only if the object is not the one that was meant.</summary>
-    public static async ValueTask<byte[]?> ReadWholeAsync(IObjectStore store, string name, int length, CancellationToken cancellationToken)
+    public static async ValueTask<byte[]?> ReadWholeAsync(IObjectReader store, string name, int length, CancellationToken cancellationToken)
     {
         // One byte more shows that there is more.
         byte[] buffer = new byte[length + 1];
@@ -71,10 +71,10 @@ internal static class StoredObjects
     }
 
     /// <summary>The exception for bytes that are not what was stored.</summary>
-    public static CorruptDataException Damaged(IObjectStore store, string name, StoredFault fault) => new(
+    public static CorruptDataException Damaged(IObjectReader store, string name, StoredFault fault) => new(
         $"{store.Location}: object {name} is damaged at {fault}. Nothing of it is served; restore the object from a copy.");
 
     /// <summary>The exception for an object that should be there.</summary>
-    public static CorruptDataException Missing(IObjectStore store, string name, string namedBy) => new(
+    public static CorruptDataException Missing(IObjectReader store, string name, string namedBy) => new(
         $"{store.Location}: object {name}, which {namedBy} names, is missing (byte 0). Restore the object from a copy.");
 }

@@ -39,6 +39,24 @@ internal sealed class DataDirectoryLock : IDisposable
         }
     }
 
+    /// <summary>
+    /// Keeps every process from taking the directory until disposed, beside others that do the same; null if one has it. Changes nothing: where no process ever
+    /// had the directory, nothing is kept.
+    /// </summary>
+    /// <exception cref="IOException">The lock's file cannot be opened.</exception>
+    public static IDisposable? TryKeepFree(string directory)
+    {
+        string path = Path.Combine(directory, FileName);
+        try
+        {
+            return File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read) : Stream.Null;
+        }
+        catch (IOException error) when (error.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The exception for a directory that cannot be written.</summary>
     public static StorageUnavailableException NotUsable(string directory, Exception cause) => new(
         $"Data directory '{Path.GetFullPath(directory)}' cannot be used: {cause.Message} " +

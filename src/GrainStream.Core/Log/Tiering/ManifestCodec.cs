@@ -67,6 +67,18 @@ public static class ManifestCodec
     public static bool TryDecode(
         ReadOnlySpan<byte> content, PartitionId partition, [NotNullWhen(true)] out Manifest? manifest, out StoredFault fault)
     {
+        if (TryDecode(content, out manifest, out fault) && manifest.Partition != partition)
+        {
+            fault = new StoredFault(StoredFrame.HeadSize, $"it is that of partition {manifest.Partition}");
+            manifest = null;
+        }
+
+        return manifest is not null;
+    }
+
+    /// <summary>Reads the manifest of whatever partition; if it is not whole and right, <paramref name="fault"/> says why.</summary>
+    public static bool TryDecode(ReadOnlySpan<byte> content, [NotNullWhen(true)] out Manifest? manifest, out StoredFault fault)
+    {
         manifest = null;
         if (!StoredFrame.TryOpen(content, Magic, out _, out fault))
         {
@@ -81,9 +93,7 @@ public static class ManifestCodec
             Pages = ReadPages(ref reader),
             Recent = SegmentEntryCodec.Read(ref reader, reader.Count(SegmentEntryCodec.Size)),
         };
-        string? wrong = reader.HasOverrun || reader.Left > 0
-            ? "the lengths of its parts contradict each other"
-            : read.Partition == partition ? read.Inconsistency() : $"it is that of partition {read.Partition}";
+        string? wrong = reader.HasOverrun || reader.Left > 0 ? "the lengths of its parts contradict each other" : read.Inconsistency();
         fault = wrong is null ? default : new StoredFault(StoredFrame.HeadSize, wrong);
         manifest = wrong is null ? read : null;
         return wrong is null;

@@ -60,4 +60,25 @@ public static class ManifestPageCodec
         page = isRight ? new ManifestPage(reference, segments) : null;
         return isRight;
     }
+
+    /// <summary>Reads a page of whatever partition, whoever names it.</summary>
+    public static bool TryDecode(
+        ReadOnlySpan<byte> content, out PartitionId partition, out ImmutableArray<SegmentEntry> segments, out StoredFault fault)
+    {
+        partition = default;
+        segments = [];
+        if (!StoredFrame.TryOpen(content, Magic, out _, out fault))
+        {
+            return false;
+        }
+
+        var reader = new StoredReader(content[StoredFrame.HeadSize..]);
+        partition = new PartitionId(new TopicId(reader.Guid()), reader.Int32());
+        int count = reader.Count(SegmentEntryCodec.Size);
+        segments = SegmentEntryCodec.Read(ref reader, count);
+        Offset end = segments.IsEmpty ? default : segments[0].BaseOffset;
+        bool isRight = !reader.HasOverrun && reader.Left == 0 && !segments.IsEmpty && SegmentSearch.IsContiguous(segments.AsSpan(), ref end);
+        fault = isRight ? default : new StoredFault(StoredFrame.HeadSize, "its segments contradict each other");
+        return isRight;
+    }
 }
