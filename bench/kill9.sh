@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Kills the server 50 times under load and checks that every record it acknowledged is there once, in order.
-#   bench/kill9.sh [--kills N] [--seed N] [--no-build] ...   (--help for all)
+#   bench/kill9.sh [--kills N] [--seed N] [--history] [--no-build] ...   (--help for all)
 # Exit: 0 verified, 1 could not be carried out, 3 records lost or doubled. The last line sums up.
 set -euo pipefail
 directory=$(cd "$(dirname "$0")" && pwd)

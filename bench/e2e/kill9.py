@@ -3,6 +3,9 @@
 An idempotent acks=all producer (durable_producer) writes numbered records throughout. At the end durable_verifier
 reads the topic back: after one more kill, and once more after a graceful stop.
 
+With --history the journal and the segments are so small that uploads, manifest swaps and the reclaiming of journal files are
+under way when a kill comes; at the end the stopped server's directory must pass its own "log verify", too.
+
 Exit: 0 verified; 1 the test could not be carried out; 3 records lost, doubled, reordered, misplaced or altered.
 The last line of standard output sums up.
 """
@@ -17,7 +20,7 @@ import sys
 import tempfile
 import time
 
-from peers import REPOSITORY, GrainStreamPeer, PeerFailed
+from peers import REPOSITORY, SERVER, GrainStreamPeer, PeerFailed
 
 TOPIC = "durable"
 PROGRESS_SECONDS = 60
@@ -25,6 +28,13 @@ PRODUCER_STOP_SECONDS = 120
 # One kill in five comes while the server is starting, so that recovery itself is interrupted.
 START_KILL_SHARE = 0.2
 START_KILL_MAX_SECONDS = 0.8
+# Under full load the journal fills several times a second.
+HISTORY_ARGUMENTS = [
+    "--GrainStream:Journal:MaxBytes=4MiB",
+    "--GrainStream:Journal:FileBytes=256KiB",
+    "--GrainStream:Broker:log.segment.bytes=65536",
+    "--GrainStream:Broker:log.segment.delete.delay.ms=0",
+]
 
 
 class TestFailed(Exception):
@@ -43,6 +53,7 @@ def parse():
     parser.add_argument("--partitions", type=int, default=8)
     parser.add_argument("--rate", type=int, default=200000, help="records per second at most, 0 for no limit (200000)")
     parser.add_argument("--size", type=int, default=100, help="bytes of a record's value (100)")
+    parser.add_argument("--history", action="store_true", help="with a small journal and small segments; see above")
     parser.add_argument("--data", type=pathlib.Path, default=REPOSITORY / "artifacts/kill9", help="where to keep the data")
     parser.add_argument("--keep", action="store_true", help="keep the data directory even if all went well")
     parser.add_argument("--clients", type=pathlib.Path, default=REPOSITORY / "artifacts/clients", help=argparse.SUPPRESS)
@@ -54,7 +65,8 @@ class KillTest:
         self.options = options
         self.random = random.Random(options.seed)
         self.acks = directory / "acknowledged"
-        self.server = GrainStreamPeer(directory / "data", directory / "server.log")
+        self.data = directory / "data"
+        self.server = GrainStreamPeer(self.data, directory / "server.log", HISTORY_ARGUMENTS if options.history else [])
         self.producer = None
         self.launched = 0.0
         self.run_id = f"{options.seed:x}"
@@ -135,7 +147,20 @@ class KillTest:
         self.server.start()
         summary = self.verify("after a graceful stop")
         self.server.stop()
-        return summary
+        return f"{summary}; {self.inspect()}" if self.options.history else summary
+
+    def inspect(self):
+        """Has the stopped server's directory checked by the server's own command."""
+        segments = [path.stat().st_size for path in self.data.rglob("*.segment")]
+        if not segments:
+            raise TestFailed("nothing went to segments: the history was not tested")
+        outcome = subprocess.run(
+            ["dotnet", str(SERVER), "log", "verify", f"--GrainStream:DataDirectory={self.data}", *HISTORY_ARGUMENTS],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        if outcome.returncode != 0:
+            raise TestFailed(f"log verify ended with status {outcome.returncode}:\n{outcome.stdout}", 3)
+        return f"{len(segments)} segments of {sum(segments) / 1e6:.0f} MB verified"
 
     def close(self):
         if self.producer is not None and self.producer.poll() is None:
