@@ -27,11 +27,24 @@ public sealed record Client(string Name, string Program, string[] Arguments, str
     /// <summary>kafkajs, a client in JavaScript; it brings gzip, other codecs are for applications to plug in.</summary>
     public static readonly Client Kafkajs = new("kafkajs", "node", [Path.Combine(Scripts, "kafkajs", "client.js")], NoneAndGzip, NoneAndGzip);
 
+    /// <summary><see cref="Confluent"/> with its scenarios of long histories.</summary>
+    public static readonly Client ConfluentHistory = Confluent with { Arguments = [Path.Combine(Scripts, "python", "confluent_history.py")] };
+
+    /// <summary><see cref="KafkaPython"/> with its scenarios of long histories.</summary>
+    public static readonly Client KafkaPythonHistory = KafkaPython with { Arguments = [Path.Combine(Scripts, "python", "kafka_python_history.py")] };
+
+    /// <summary><see cref="Kafkajs"/> with its scenarios of long histories.</summary>
+    public static readonly Client KafkajsHistory = Kafkajs with { Arguments = [Path.Combine(Scripts, "kafkajs", "history.js")] };
+
     /// <summary>Every client.</summary>
     public static readonly IReadOnlyList<Client> All = [Kcat, Confluent, KafkaPython, Kafkajs];
 
     /// <summary>The client of that name.</summary>
     public static Client Of(string name) => All.Single(client => client.Name == name);
+
+    /// <summary>The scenarios of long histories of the client of that name.</summary>
+    public static Client HistoryOf(string name) =>
+        ((Client[])[ConfluentHistory, KafkaPythonHistory, KafkajsHistory]).Single(client => client.Name == name);
 
     public override string ToString() => Name;
 }

@@ -2,34 +2,10 @@
 'use strict'
 
 const assert = require('node:assert/strict')
-const { Kafka, CompressionTypes, Partitioners, ConfigResourceTypes, logLevel } = require('kafkajs')
+const { CompressionTypes, ConfigResourceTypes } = require('kafkajs')
+const { createTopic, withAdmin, withProducer } = require('./connecting')
 const { main, until } = require('./scenario')
 const { readToEnd } = require('./fetching')
-
-const kafka = bootstrap => new Kafka({ clientId: 'conformance', brokers: [bootstrap], logLevel: logLevel.NOTHING, connectionTimeout: 10000 })
-
-const withProducer = async (bootstrap, settings, use) => {
-  const producer = kafka(bootstrap).producer({ createPartitioner: Partitioners.DefaultPartitioner, ...settings })
-  await producer.connect()
-  try {
-    return await use(producer)
-  } finally {
-    await producer.disconnect()
-  }
-}
-
-const withAdmin = async (bootstrap, use) => {
-  const admin = kafka(bootstrap).admin()
-  await admin.connect()
-  try {
-    return await use(admin)
-  } finally {
-    await admin.disconnect()
-  }
-}
-
-const createTopic = (admin, topic, numPartitions = 1, configEntries = []) =>
-  admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor: 1, configEntries }] })
 
 const send = (bootstrap, topic, messages, settings = {}) =>
   withProducer(bootstrap, settings, producer => producer.send({ topic, acks: -1, messages }))

@@ -77,4 +77,20 @@ const readToEnd = async (bootstrap, topic, starts) => {
   return messages
 }
 
-module.exports = { readToEnd }
+// So many messages of partition 0 from an offset on, in small fetches.
+const readSome = async (bootstrap, topic, start, count) => {
+  const cluster = await connect(bootstrap, topic)
+  const positions = new Map([[0, String(start)]])
+  const messages = []
+  while (messages.length < count) {
+    for (const batch of await fetchOnce(cluster, topic, positions, { maxWaitTime: 500, minBytes: 1, maxBytes: 20000 })) {
+      messages.push(...batch.messages)
+      if (!batch.isEmptyIncludingFiltered()) positions.set(0, `${BigInt(batch.lastOffset()) + 1n}`)
+    }
+  }
+
+  await cluster.disconnect()
+  return messages.slice(0, count)
+}
+
+module.exports = { readSome, readToEnd }
