@@ -44,7 +44,7 @@ public static class EmbeddedBroker
             Tiering = (tiering ?? new TieringOptions()) with
             {
                 JournalMemoryBytes = journal.TailMemoryBytes,
-                DeleteUnknownTopics = !journal.AcceptDamage,
+                JournalMayBeCut = journal.AcceptDamage,
             },
         };
         options.Tiering.Validate();

@@ -133,6 +133,7 @@ public sealed class Broker : IAsyncDisposable
     /// </summary>
     /// <exception cref="FencedException">The store belongs to another cluster.</exception>
     /// <exception cref="CorruptDataException">The store does not say whose it is.</exception>
+    /// <exception cref="StorageUnavailableException">The journal may have lost its end, and the store, which would know, does not answer.</exception>
     public Task StartTieringAsync(CancellationToken cancellationToken) => Tiering.StartAsync(cancellationToken);
 
     /// <summary>

@@ -64,34 +64,22 @@ internal sealed class JournalReplay : IJournalReplay
         return log;
     }
 
-    /// <summary>
-    /// The topics that are known to be gone: by an event, or because the journal still has frames of them and the catalogue does not know them.
-    /// </summary>
+    /// <summary>Makes sure that every frame belongs to a topic that exists or has existed.</summary>
     /// <exception cref="CorruptDataException">There are frames of a topic that neither was created nor deleted.</exception>
-    public HashSet<TopicId> DeletedTopics()
+    public void RequireKnownTopics()
     {
-        var deleted = new HashSet<TopicId>(_events.Deleted);
         foreach (PartitionId id in _logs.Keys)
         {
-            bool isKnown = id == InternalTopics.CatalogPartition;
-            if (Catalog.TryFind(id.Topic, out Topic? topic))
-            {
-                isKnown = id.Index < topic.PartitionCount;
-            }
-            else if (!isKnown)
-            {
-                // A batch may be appended while its topic is being deleted and so lie behind the deletion. Where the journal no longer reaches
-                // back to the first event, the deletion itself may be gone.
-                isKnown = !deleted.Add(id.Topic) || !_events.IsComplete;
-            }
-
+            // A batch may be appended while its topic is being deleted and so lie behind the deletion. Where the journal no longer reaches
+            // back to the first event, the deletion itself may be gone.
+            bool isKnown = id == InternalTopics.CatalogPartition || (Catalog.TryFind(id.Topic, out Topic? topic)
+                ? id.Index < topic.PartitionCount
+                : _events.Deleted.Contains(id.Topic) || !_events.IsComplete);
             if (!isKnown)
             {
                 throw new CorruptDataException(
                     $"The journal holds frames of partition {id}, which was never created. A journal file from before may be missing: restore it.");
             }
         }
-
-        return deleted;
     }
 }

@@ -63,7 +63,7 @@ internal static class ServerHost
             await broker.StartTieringAsync(CancellationToken.None);
             return null;
         }
-        catch (FencedException exception)
+        catch (Exception exception) when (exception is FencedException or StorageUnavailableException)
         {
             return new StartFailure(ExitCode.DataDirectoryUnusable, exception.Message);
         }

@@ -5,6 +5,7 @@ using GrainStream.Runtime.Journal;
 using GrainStream.Runtime.Partitions;
 using GrainStream.Runtime.Ports;
 using GrainStream.Runtime.Topics;
+using GrainStream.TestKit.Objects;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GrainStream.Runtime.Tests;
@@ -103,7 +104,7 @@ public sealed class BrokerReplayTests : IAsyncDisposable
         Assert.Equal(ErrorCode.None, (await deletion).Error);
         Assert.Equal([topic.Id], deleted);
         Restart();
-        Assert.Equal([topic.Id], _broker.Topics.DeletedBeforeStart);
+        Assert.Equal([topic.Id], _broker.Topics.Catalog.Deleted);
     }
 
     [Fact]
@@ -119,7 +120,7 @@ public sealed class BrokerReplayTests : IAsyncDisposable
         // Of the catalogue's own events none before the snapshot is needed, though they lie near it.
         Assert.Equal((FrameKind.Batch, _journal.Frames[^2].Position), (_journal.Frames[^2].Kind, _broker.Topics.OldestPosition));
         Restart();
-        Assert.Equal([topic.Id], _broker.Topics.DeletedBeforeStart);
+        Assert.Equal([topic.Id], _broker.Topics.Catalog.Deleted);
         Assert.Empty(_broker.Topics.Catalog.All);
     }
 
@@ -160,6 +161,7 @@ public sealed class BrokerReplayTests : IAsyncDisposable
             feed(replay);
             return _journal;
         },
+        static () => new MemoryObjectStore(),
         TimeProvider.System,
         null,
         NullLogger.Instance);

@@ -1,4 +1,5 @@
 using GrainStream.Core.Log.Tiering;
+using GrainStream.Protocol;
 using GrainStream.Runtime.Partitions;
 using GrainStream.Runtime.Ports;
 using GrainStream.Storage.FileSystem.Tests.Support;
@@ -205,6 +206,50 @@ public sealed class TieringServiceTests : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await _node.DisposeAsync();
+
+    [Fact]
+    public async Task A_journal_that_lost_its_end_goes_on_behind_the_segments()
+    {
+        await StartAsync("orders");
+        await ProduceAsync("orders", batches: 4);
+        MemoryDisk older = _disk.Copy();
+        await ProduceAsync("orders", batches: 20);
+        await _node.UploadAsync("orders", 0);
+        Offset end = _node.PartitionOf("orders", 0).Log.HighWatermark;
+        await _node.DisposeAsync();
+
+        _node = TieredNode.Open(older, _store, _history, _clock, static options => options with { JournalMayBeCut = true });
+        Assert.True(_node.PartitionOf("orders", 0).Log.LogEndOffset < end);
+        await _node.Broker.StartTieringAsync(CancellationToken.None);
+        Assert.Equal(end, _node.PartitionOf("orders", 0).Log.LogEndOffset);
+        await ProduceAsync("orders", batches: 3);
+        await _node.CheckAllAsync();
+        await _node.DisposeAsync();
+
+        _node = TieredNode.Open(older, _store, _history, _clock);
+        await _node.Broker.StartTieringAsync(CancellationToken.None);
+        await _node.UploadAsync("orders", 0);
+        await _node.CheckAllAsync();
+    }
+
+    [Fact]
+    public async Task What_belongs_to_a_topic_that_the_catalogue_does_not_know_is_left_alone()
+    {
+        await _node.Broker.StartTieringAsync(CancellationToken.None);
+        MemoryDisk older = _disk.Copy();
+        await _node.CreateTopicAsync("orders", 1);
+        await ProduceAsync("orders", batches: 4);
+        await _node.UploadAsync("orders", 0);
+        await _node.DisposeAsync();
+        int objects = _objects.Count;
+
+        _node = TieredNode.Open(older, _store, new History(), _clock);
+        await _node.Broker.StartTieringAsync(CancellationToken.None);
+        await _node.Tiering.KeepHouseAsync();
+        _clock.Advance(TimeSpan.FromDays(2));
+        await _node.Tiering.KeepHouseAsync();
+        Assert.Equal(objects, _objects.Count);
+    }
 
     private async Task StartAsync(string topic, params (string Name, string Value)[] configs)
     {

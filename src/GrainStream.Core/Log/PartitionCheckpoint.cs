@@ -100,4 +100,12 @@ public sealed record PartitionCheckpoint
 
         return next == LogEndOffset ? null : $"the runs end at offset {next}, not at {LogEndOffset}";
     }
+
+    /// <summary>
+    /// Whether this can be the state of a log of [<paramref name="logStart"/>, <paramref name="logEnd"/>), tiered to <paramref name="tieredEnd"/>: nothing goes back, and
+    /// the log ends where it did; or, all of it being in segments, where those end.
+    /// </summary>
+    public bool Continues(Offset logStart, Offset tieredEnd, Offset logEnd) =>
+        LogStartOffset >= logStart && TieredEnd >= tieredEnd
+        && (LogEndOffset == logEnd || (LogEndOffset > logEnd && TieredEnd == LogEndOffset));
 }

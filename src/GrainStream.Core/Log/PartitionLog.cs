@@ -277,8 +277,7 @@ public sealed class PartitionLog
     public void Restore(PartitionCheckpoint checkpoint, Timestamp now)
     {
         Invariant.Require(
-            !_hasBegun || (checkpoint.LogEndOffset.Value == _logEndOffset && checkpoint.LogStartOffset.Value >= _logStartOffset
-                && checkpoint.TieredEnd.Value >= _tieredEnd),
+            !_hasBegun || checkpoint.Continues(new Offset(_logStartOffset), new Offset(_tieredEnd), new Offset(_logEndOffset)),
             $"A checkpoint of [{checkpoint.LogStartOffset}, {checkpoint.LogEndOffset}), tiered to {checkpoint.TieredEnd}, was applied to a log " +
             $"of [{_logStartOffset}, {_logEndOffset}), tiered to {_tieredEnd}.");
         _hasBegun = true;

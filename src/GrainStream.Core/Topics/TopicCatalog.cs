@@ -26,6 +26,7 @@ public sealed class TopicCatalog
     private readonly int _nodeId;
     private readonly ConcurrentDictionary<TopicId, Topic> _byId = new(concurrencyLevel: 1, capacity: 31);
     private readonly ConcurrentDictionary<string, Topic> _byName = new(concurrencyLevel: 1, capacity: 31, StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<TopicId, bool> _deleted = new(concurrencyLevel: 1, capacity: 31);
     private readonly RunTimeBrokerConfigs _runTime;
     private BrokerConfig _broker;
     private EffectiveTopicConfig _plainConfig;
@@ -51,6 +52,12 @@ public sealed class TopicCatalog
 
     /// <summary>All topics, in no order; those that come or go meanwhile may or may not be among them. Any thread.</summary>
     public IEnumerable<Topic> All => _byName.Select(entry => entry.Value);
+
+    /// <summary>
+    /// Topics that are deleted, but may still have objects in the store. Only what stands here may be deleted there: a topic that is merely unknown may be one that
+    /// this catalogue, restored from a copy, has never heard of. Any thread.
+    /// </summary>
+    public IEnumerable<TopicId> Deleted => _deleted.Select(entry => entry.Key);
 
     /// <summary>Finds a topic by name. Any thread.</summary>
     public bool TryFind(string name, [NotNullWhen(true)] out Topic? topic) => _byName.TryGetValue(name, out topic);
@@ -127,6 +134,9 @@ public sealed class TopicCatalog
             ? Delete(topic)
             : CatalogDecision.Refuse(ErrorCode.UnknownTopicId, $"There is no topic with id {id}.");
     }
+
+    /// <summary>Decides on forgetting a deleted topic that has nothing left in the object store.</summary>
+    public CatalogDecision DecideFree(TopicId id) => CatalogDecision.Accept(_deleted.ContainsKey(id) ? new TopicFreed { TopicId = id.Value } : null);
 
     /// <summary>Decides on giving a topic more partitions.</summary>
     /// <param name="name">The topic.</param>
@@ -207,6 +217,10 @@ public sealed class TopicCatalog
                 break;
             case TopicDeleted deleted:
                 Remove(Existing(deleted.TopicId));
+                _deleted[new TopicId(deleted.TopicId)] = true;
+                break;
+            case TopicFreed freed:
+                Invariant.Require(_deleted.TryRemove(new TopicId(freed.TopicId), out _), $"The log frees topic {freed.TopicId}, which is not deleted.");
                 break;
             case PartitionsAdded added:
                 Topic smaller = Existing(added.TopicId);
@@ -249,6 +263,7 @@ public sealed class TopicCatalog
                 ConfigValues = broker.Value.Texts(),
             }),
         ],
+        DeletedTopicIds = [.. Deleted.Select(id => id.Value).Order()],
         Topics =
         [
             .. All.OrderBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => new CatalogSnapshot.TopicState
@@ -266,6 +281,12 @@ public sealed class TopicCatalog
     {
         _byId.Clear();
         _byName.Clear();
+        _deleted.Clear();
+        foreach (Guid deleted in snapshot.DeletedTopicIds)
+        {
+            _deleted[new TopicId(deleted)] = true;
+        }
+
         Volatile.Write(ref _partitionCount, 0);
         _nextProducerId = snapshot.NextProducerId;
         BrokerConfig broker = _runTime.Clear(_broker);

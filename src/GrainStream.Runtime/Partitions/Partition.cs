@@ -254,6 +254,36 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
         return _services.Journal.Append(frame, appender, out slot);
     }
 
+    /// <summary>Goes on where its segments end. On the loop, before anybody is served.</summary>
+    internal void GoOnBehindSegments(GoOnBehindSegmentsInput input)
+    {
+        if (input.SegmentsEnd <= Log.LogEndOffset)
+        {
+            input.Complete(ErrorCode.None);
+            return;
+        }
+
+        Log.Index.Seal();
+        Offset logStart = Log.LogStartOffset;
+        PartitionCheckpoint checkpoint = Log.CreateCheckpoint([], Log.TieredEnd) with
+        {
+            LogStartOffset = input.SegmentsStart > logStart ? input.SegmentsStart : logStart,
+            TieredEnd = input.SegmentsEnd,
+            LogEndOffset = input.SegmentsEnd,
+            Runs = [],
+        };
+        byte[] payload = PartitionCheckpointCodec.Encode(checkpoint);
+        if (AppendFrame(FrameKind.Checkpoint, input.SegmentsEnd, payload, Crc32C.Compute(payload), input, out JournalSlot slot) != JournalAppendStatus.Appended)
+        {
+            input.Complete(ErrorCode.KafkaStorageError);
+            return;
+        }
+
+        Log.Restore(checkpoint, _services.Now);
+        MoveAnchor(slot.Position);
+        _writtenEnd = _syncedEnd = input.SegmentsEnd.Value;
+    }
+
     /// <summary>The partition would be rebuilt from there. On the loop.</summary>
     internal void MoveAnchor(JournalPosition anchor) => Volatile.Write(ref _anchor, anchor.Value);
 

@@ -111,8 +111,7 @@ internal sealed class PartitionReplay(PartitionId id)
                 $"The checkpoint of partition {id} at the journal's position {frame.Position} cannot be read: {error}.");
         }
 
-        if (Anchor is not null && (checkpoint.LogEndOffset != Log.LogEndOffset
-            || checkpoint.LogStartOffset < Log.LogStartOffset || checkpoint.TieredEnd < Log.TieredEnd))
+        if (Anchor is not null && !checkpoint.Continues(Log.LogStartOffset, Log.TieredEnd, Log.LogEndOffset))
         {
             throw Damage(
                 frame, $"is a checkpoint of [{checkpoint.LogStartOffset}, {checkpoint.LogEndOffset}), tiered to {checkpoint.TieredEnd}");

@@ -28,7 +28,7 @@ internal sealed class Housekeeper : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Timestamp _started;
-    private bool _hasLookedForUnknown;
+    private bool _hasLookedOver;
 
     public Housekeeper(TierServices services, PartitionTiers tiers, TierManifests manifests, TierOperations operations, TopicService topics)
     {
@@ -38,7 +38,7 @@ internal sealed class Housekeeper : IAsyncDisposable
         _started = services.Now;
         _retention = new RetentionKeeper(services, manifests, operations);
         _sweep = new OrphanSweep(services, manifests, operations);
-        _remover = new TopicRemover(services, operations, topics.Catalog);
+        _remover = new TopicRemover(services, operations, topics);
         _timer = services.Time.CreateTimer(static signal => ((WakeSignal)signal!).Set(), _wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         topics.TopicDeleted += OnTopicDeleted;
     }
@@ -114,10 +114,10 @@ internal sealed class Housekeeper : IAsyncDisposable
 
     private async Task CheckAllAsync()
     {
-        if (!_hasLookedForUnknown)
+        if (!_hasLookedOver)
         {
-            await _remover.FindUnknownAsync(_stopping.Token);
-            _hasLookedForUnknown = true;
+            await _remover.LookOverAsync(_stopping.Token);
+            _hasLookedOver = true;
         }
 
         foreach (HostedTopic topic in _tiers.Topics)

@@ -50,8 +50,12 @@ internal static partial class TierLog
     [LoggerMessage(1112, LogLevel.Information, "Partition {Topic}-{Partition} (epoch {Epoch}): swept {Objects} objects that nothing named.")]
     public static partial void Swept(ILogger logger, string topic, int partition, int epoch, int objects);
 
+    [LoggerMessage(1129, LogLevel.Warning,
+        "Partition {Topic}-{Partition}: what is left of the journal ends at offset {JournalEnd}, its segments at {SegmentsEnd}. The log goes on there.")]
+    public static partial void WentOnBehindSegments(ILogger logger, string topic, int partition, long journalEnd, long segmentsEnd);
+
     [LoggerMessage(1113, LogLevel.Warning,
-        "The object store holds the topic {TopicId}, which the catalogue does not know. It is left alone, because damage of the journal was accepted.")]
+        "The object store holds objects of the topic {TopicId}, which the catalogue has never heard of. They are left alone: was the data directory restored from a copy?")]
     public static partial void UnknownTopicKept(ILogger logger, Guid topicId);
 
     [LoggerMessage(1114, LogLevel.Information, "Stopping: {Partitions} tails are being uploaded.")]

@@ -36,10 +36,10 @@ public sealed record TieringOptions
     public CompactionOptions Compaction { get; init; } = new();
 
     /// <summary>
-    /// Whether the folders of topics that the catalogue does not know are deleted. Default true. False after damage was accepted: topics may be missing from
-    /// the catalogue that nobody deleted.
+    /// Whether the journal may have lost its end because its damage was accepted. Then the store is asked at the start where each partition goes on, so that no offset
+    /// is given twice. Default false.
     /// </summary>
-    public bool DeleteUnknownTopics { get; init; } = true;
+    public bool JournalMayBeCut { get; init; }
 
     /// <summary>Refuses values that cannot work.</summary>
     /// <exception cref="ArgumentException">Says which option, what it is, and what it may be.</exception>

@@ -80,6 +80,7 @@ internal sealed class TieringService : IAsyncDisposable
     /// </summary>
     /// <exception cref="FencedException">The store belongs to another cluster.</exception>
     /// <exception cref="CorruptDataException">The store does not say whose it is.</exception>
+    /// <exception cref="StorageUnavailableException">The journal may have lost its end, and the store, which would know, does not answer.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Exception? away = null;
@@ -95,6 +96,18 @@ internal sealed class TieringService : IAsyncDisposable
                 away = cause;
                 TierLog.StoreAwayAtStart(_services.Logger, _services.Store.Location, cause.Message);
             }
+        }
+
+        if (_services.Options.JournalMayBeCut)
+        {
+            if (away is not null)
+            {
+                throw new StorageUnavailableException(
+                    $"{_services.Store.Location} does not answer. After damage of the journal was accepted, it must be asked where partitions go on: start again when it is there.",
+                    away);
+            }
+
+            await new CutJournal(_services, _tiers).ReconcileAsync(cancellationToken);
         }
 
         Volatile.Write(ref _isStarted, true);

@@ -1,16 +1,16 @@
 using GrainStream.Core;
 using GrainStream.Core.Log.Tiering;
-using GrainStream.Core.Topics;
 using GrainStream.Protocol;
 using GrainStream.Runtime.Ports;
+using GrainStream.Runtime.Topics;
 
 namespace GrainStream.Runtime.Tiering;
 
 /// <summary>
-/// Deletes what deleted topics have in the store, after a grace. What a crash leaves is found at the next start, when folders of topics that the catalogue
-/// does not know are looked for. Topics are condemned by any thread; one loop deletes.
+/// Deletes what deleted topics have in the store, after a grace. The catalogue remembers each until that is done, so that a crash only delays it; what belongs
+/// to a topic that the catalogue merely does not know is never deleted. Topics are condemned by any thread; one loop deletes.
 /// </summary>
-internal sealed class TopicRemover(TierServices services, TierOperations operations, TopicCatalog catalog)
+internal sealed class TopicRemover(TierServices services, TierOperations operations, TopicService topics)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<TopicId, Timestamp> _condemned = [];
@@ -30,33 +30,33 @@ internal sealed class TopicRemover(TierServices services, TierOperations operati
     /// <summary>A topic has been deleted.</summary>
     public void Add(TopicId topic)
     {
-        Timestamp due = new((services.Time.GetUtcNow() + catalog.Broker.SegmentDeleteDelay).ToUnixTimeMilliseconds());
+        Timestamp due = new((services.Time.GetUtcNow() + topics.Catalog.Broker.SegmentDeleteDelay).ToUnixTimeMilliseconds());
         lock (_lock)
         {
             _condemned.TryAdd(topic, due);
         }
     }
 
-    /// <summary>Looks for folders of topics that are not in the catalogue.</summary>
+    /// <summary>
+    /// Takes up what an earlier run left, and tells of folders that belong to no topic there is or was: the store may be newer than a data directory that was
+    /// restored from a copy.
+    /// </summary>
     /// <exception cref="StorageUnavailableException">The store does not answer.</exception>
-    public async Task FindUnknownAsync(CancellationToken cancellationToken)
+    public async Task LookOverAsync(CancellationToken cancellationToken)
     {
+        HashSet<TopicId> deleted = [.. topics.Catalog.Deleted];
+        foreach (TopicId topic in deleted)
+        {
+            Add(topic);
+        }
+
         string? continuation = null;
         do
         {
             ObjectPage page = await services.Store.ListAsync("", true, continuation, cancellationToken);
             foreach (string folder in page.Prefixes)
             {
-                if (!PartitionFolder.TryParseTopic(folder, out TopicId topic) || IsKnown(topic))
-                {
-                    continue;
-                }
-
-                if (services.Options.DeleteUnknownTopics)
-                {
-                    Add(topic);
-                }
-                else
+                if (PartitionFolder.TryParseTopic(folder, out TopicId topic) && !topics.Catalog.TryFind(topic, out _) && !deleted.Contains(topic))
                 {
                     TierLog.UnknownTopicKept(services.Logger, topic.Value);
                 }
@@ -76,9 +76,10 @@ internal sealed class TopicRemover(TierServices services, TierOperations operati
         foreach (TopicId topic in DueNow())
         {
             // An upload that was under way when the topic was deleted may still make objects.
-            if (!IsKnown(topic) && !operations.IsBusy(topic))
+            if (!operations.IsBusy(topic))
             {
                 deleted += await RemoveAsync(topic, cancellationToken);
+                await topics.ExecuteAsync(catalog => catalog.DecideFree(topic));
                 lock (_lock)
                 {
                     _condemned.Remove(topic);
@@ -88,8 +89,6 @@ internal sealed class TopicRemover(TierServices services, TierOperations operati
 
         return deleted;
     }
-
-    private bool IsKnown(TopicId topic) => catalog.TryFind(topic, out _);
 
     private TopicId[] DueNow()
     {

@@ -27,7 +27,7 @@ public sealed class TopicService
         _services = services;
         _directory = directory;
         Catalog = replay.Catalog;
-        DeletedBeforeStart = replay.DeletedTopics();
+        replay.RequireKnownTopics();
         AppendRules rules = AppendRules.Default with { MaxMessageBytes = int.MaxValue };
         _partition = new Partition(
             InternalTopics.CatalogPartition,
@@ -49,9 +49,6 @@ public sealed class TopicService
 
     /// <summary>The topics there are. To be read by any thread, changed only through <see cref="ExecuteAsync"/>.</summary>
     public TopicCatalog Catalog { get; }
-
-    /// <summary>Topics that the journal shows to have been deleted before this start; there may be older ones.</summary>
-    public IReadOnlySet<TopicId> DeletedBeforeStart { get; }
 
     /// <summary>What lies below this position of the journal the catalogue does not need; null if it needs nothing. Any thread.</summary>
     public JournalPosition? OldestPosition => _partition.OldestPosition;

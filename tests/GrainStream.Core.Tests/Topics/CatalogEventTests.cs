@@ -18,7 +18,8 @@ public sealed class CatalogEventTests
         "0004 0000 0102030405060708090a0b0c0d0e0f10 02 09666c7573682e6d73 02 0235 00",
         "0005 0000 ffffffff 02 126d6573736167652e6d61782e6279746573 02 0239 00",
         "0006 0000 00000000000003e8 000003e8 00",
-        "0007 0000 00000000000003e8 02 ffffffff 02 126d6573736167652e6d61782e6279746573 02 0239 00 02 0102030405060708090a0b0c0d0e0f10 076f7264657273 00000003 02 09666c7573682e6d73 02 0235 00 00",
+        "0007 0000 00000000000003e8 02 ffffffff 02 126d6573736167652e6d61782e6279746573 02 0239 00 02 0102030405060708090a0b0c0d0e0f10 076f7264657273 00000003 02 09666c7573682e6d73 02 0235 00 02 0202030405060708090a0b0c0d0e0f10 00",
+        "0008 0000 0102030405060708090a0b0c0d0e0f10 00",
     };
 
     [Theory]
@@ -55,7 +56,7 @@ public sealed class CatalogEventTests
     }
 
     [Theory]
-    [InlineData("0008 0000 00")]
+    [InlineData("0009 0000 00")]
     [InlineData("0000 0000 00")]
     [InlineData("0002 0001 0102030405060708090a0b0c0d0e0f10 00")]
     public void An_event_of_a_newer_server_is_an_error_and_says_so(string hex)
@@ -153,7 +154,7 @@ public sealed class CatalogEventTests
     {
         string name = $"topic-{random.Next(20)}";
         string bytes = $"{random.Next(100, 110)}";
-        return random.Next(9) switch
+        return random.Next(10) switch
         {
             0 or 1 => catalog.DecideCreate(Catalogs.New(name, random.Next(0, 4), random.Next(2) == 0 ? [("max.message.bytes", bytes)] : [])),
             2 => catalog.DecideDelete(name),
@@ -162,6 +163,7 @@ public sealed class CatalogEventTests
             5 => catalog.DecideChangeTopicConfigs(name, [new("flush.ms", (ConfigOperation)random.Next(4), bytes)]),
             6 => catalog.DecideChangeBrokerConfigs(random.Next(2) == 0 ? -1 : Catalogs.NodeId, [new("message.max.bytes", (ConfigOperation)random.Next(2), bytes)]),
             7 => catalog.DecideReserveProducerIds(random.Next(1, 100)),
+            8 => catalog.DecideFree(catalog.Deleted.OrderBy(id => id.Value).FirstOrDefault()),
             _ => catalog.DecideChangeTopicConfigs(name, [new("no.such.setting", ConfigOperation.Set, bytes)]),
         };
     }

@@ -71,6 +71,7 @@ public static class CatalogEventCodec
         BrokerConfigsSet => CatalogEventType.BrokerConfigsSet,
         ProducerIdsReserved => CatalogEventType.ProducerIdsReserved,
         CatalogSnapshot => CatalogEventType.CatalogSnapshot,
+        TopicFreed => CatalogEventType.TopicFreed,
         _ => throw new ArgumentException($"{catalogEvent.GetType()} is no catalogue event.", nameof(catalogEvent)),
     };
 
@@ -83,6 +84,7 @@ public static class CatalogEventCodec
         CatalogEventType.BrokerConfigsSet => ReadAs<BrokerConfigsSet>(ref reader, version),
         CatalogEventType.ProducerIdsReserved => ReadAs<ProducerIdsReserved>(ref reader, version),
         CatalogEventType.CatalogSnapshot => ReadAs<CatalogSnapshot>(ref reader, version),
+        CatalogEventType.TopicFreed => ReadAs<TopicFreed>(ref reader, version),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No such catalogue event."),
     };
 
@@ -109,7 +111,8 @@ public static class CatalogEventCodec
         && Array.TrueForAll(snapshot.Topics, topic => topic.Partitions > 0 && ArePairs(topic.ConfigNames, topic.ConfigValues))
         && Array.TrueForAll(snapshot.Brokers, broker => ArePairs(broker.ConfigNames, broker.ConfigValues))
         && snapshot.Topics.DistinctBy(topic => topic.Name, StringComparer.Ordinal).Count() == snapshot.Topics.Length
-        && snapshot.Topics.DistinctBy(topic => topic.TopicId).Count() == snapshot.Topics.Length
+        && snapshot.Topics.Select(topic => topic.TopicId).Concat(snapshot.DeletedTopicIds).Distinct().Count()
+            == snapshot.Topics.Length + snapshot.DeletedTopicIds.Length
         && snapshot.Brokers.DistinctBy(broker => broker.BrokerId).Count() == snapshot.Brokers.Length;
 
     private static bool ArePairs(string[] names, string[] values) =>

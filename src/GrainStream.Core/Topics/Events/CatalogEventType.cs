@@ -10,4 +10,5 @@ public enum CatalogEventType : short
     BrokerConfigsSet = 5,
     ProducerIdsReserved = 6,
     CatalogSnapshot = 7,
+    TopicFreed = 8,
 }

@@ -18,6 +18,10 @@ public sealed partial class CatalogSnapshot : ICatalogEvent
     [Field]
     public TopicState[] Topics { get; set; } = [];
 
+    /// <summary>Topics that are deleted, but may still have objects in the store.</summary>
+    [Field]
+    public Guid[] DeletedTopicIds { get; set; } = [];
+
     /// <summary>Run-time settings of one broker.</summary>
     [KafkaStruct]
     public sealed partial class BrokerSettings
