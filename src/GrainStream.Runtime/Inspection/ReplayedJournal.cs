@@ -29,8 +29,7 @@ public sealed class ReplayedJournal(int nodeId)
     /// <exception cref="CorruptDataException">Something that a partition builds on is missing.</exception>
     public IReadOnlyList<ReplayedPartition> Partitions()
     {
-        // Refuses frames of topics that never were.
-        _replay.DeletedTopics();
+        _replay.RequireKnownTopics();
         List<ReplayedPartition> partitions = [StateOf(InternalTopics.CatalogPartition, InternalTopics.CatalogName)];
         foreach (Topic topic in _replay.Catalog.All)
         {
