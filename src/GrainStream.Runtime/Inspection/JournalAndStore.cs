@@ -13,13 +13,13 @@ namespace GrainStream.Runtime.Inspection;
 public static class JournalAndStore
 {
     /// <summary>Gives what does not fit, and what belongs to nobody.</summary>
-    /// <param name="journal">Every partition that the node knows.</param>
+    /// <param name="journal">What the node knows.</param>
     /// <param name="store">What its object store holds.</param>
-    public static IEnumerable<StoreFinding> Compare(IReadOnlyList<ReplayedPartition> journal, StoreVerification store)
+    public static IEnumerable<StoreFinding> Compare(ReplayedNode journal, StoreVerification store)
     {
         Dictionary<PartitionId, StoredPartition> stored = store.Partitions.ToDictionary(partition => partition.Partition);
         HashSet<PartitionId> unreadable = [.. store.UnreadablePartitions];
-        foreach (ReplayedPartition partition in journal)
+        foreach (ReplayedPartition partition in journal.Partitions)
         {
             if (!unreadable.Contains(partition.Partition)
                 && Contradiction(partition, stored.GetValueOrDefault(partition.Partition)) is { } what)
@@ -33,15 +33,19 @@ public static class JournalAndStore
             }
         }
 
-        HashSet<PartitionId> known = [.. journal.Select(partition => partition.Partition)];
+        HashSet<PartitionId> known = [.. journal.Partitions.Select(partition => partition.Partition)];
         foreach (StoredPartition partition in store.Partitions.Where(partition => !known.Contains(partition.Partition)))
         {
+            string found = $"{partition.Segments} segments with {partition.DataBytes} bytes of partition {partition.Partition}";
+            bool isDeleted = journal.DeletedTopics.Contains(partition.Partition.Topic);
             yield return new StoreFinding(
-                StoreFindingKind.Unreferenced,
+                isDeleted ? StoreFindingKind.Unreferenced : StoreFindingKind.Contradictory,
                 ManifestName.Of(partition.Partition),
                 StoredObjectKind.Manifest,
                 0,
-                $"The node knows no partition {partition.Partition}: {partition.Segments} segments with {partition.DataBytes} bytes of a deleted topic.");
+                isDeleted
+                    ? $"{found}, whose topic is deleted."
+                    : $"{found}, of which the journal has never heard: the journal is older than the object store.");
         }
     }
 

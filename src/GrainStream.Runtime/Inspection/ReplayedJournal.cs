@@ -25,9 +25,9 @@ public sealed class ReplayedJournal(int nodeId)
     public void Take(in FrameHeader frame, JournalPosition fileStart, ReadOnlySpan<byte> payload) =>
         ((IJournalReplay)_replay).Replay(frame, fileStart, payload);
 
-    /// <summary>After the last frame: every partition of every topic there is.</summary>
+    /// <summary>After the last frame: what the node keeps.</summary>
     /// <exception cref="CorruptDataException">Something that a partition builds on is missing.</exception>
-    public IReadOnlyList<ReplayedPartition> Partitions()
+    public ReplayedNode Finish()
     {
         _replay.RequireKnownTopics();
         List<ReplayedPartition> partitions = [StateOf(InternalTopics.CatalogPartition, InternalTopics.CatalogName)];
@@ -39,7 +39,7 @@ public sealed class ReplayedJournal(int nodeId)
             }
         }
 
-        return partitions;
+        return new ReplayedNode(partitions, _replay.Catalog.Deleted.ToHashSet());
     }
 
     private ReplayedPartition StateOf(PartitionId id, string topic)

@@ -13,10 +13,10 @@ internal static class JournalReplayer
     // Frames follow each other: most payloads are in what was read for the one before.
     private const int BufferBytes = 1 << 20;
 
-    /// <summary>Every partition that the node knows.</summary>
+    /// <summary>What the node knows.</summary>
     /// <exception cref="CorruptDataException">The frames contradict each other.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public static IReadOnlyList<ReplayedPartition> Replay(JournalVerification journal, int nodeId)
+    public static ReplayedNode Replay(JournalVerification journal, int nodeId)
     {
         var replayed = new ReplayedJournal(nodeId);
         foreach (JournalFileSummary file in journal.Files)
@@ -31,7 +31,7 @@ internal static class JournalReplayer
             });
         }
 
-        return replayed.Partitions();
+        return replayed.Finish();
     }
 
     private static byte[] PayloadOf(FileStream bytes, in JournalFrameInfo frame)

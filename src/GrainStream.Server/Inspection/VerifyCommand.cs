@@ -52,7 +52,7 @@ internal sealed class VerifyCommand
         BrokerIdentity? identity = Identity();
         using IDisposable? guard = DataDirectoryGuard.TryTake(DataDirectory);
         string journal;
-        IReadOnlyList<ReplayedPartition>? partitions = null;
+        ReplayedNode? node = null;
         if (guard is null)
         {
             journal = "journal skipped";
@@ -60,13 +60,13 @@ internal sealed class VerifyCommand
         }
         else
         {
-            (journal, partitions) = CheckJournal(identity);
+            (journal, node) = CheckJournal(identity);
         }
 
         (string store, StoreVerification? stored) = await CheckStoreAsync(identity?.ClusterId);
-        if (partitions is not null && stored is not null)
+        if (node is not null && stored is not null)
         {
-            foreach (StoreFinding finding in JournalAndStore.Compare(partitions, stored))
+            foreach (StoreFinding finding in JournalAndStore.Compare(node, stored))
             {
                 Report(finding);
             }
@@ -88,7 +88,7 @@ internal sealed class VerifyCommand
         }
     }
 
-    private (string Summary, IReadOnlyList<ReplayedPartition>? Partitions) CheckJournal(BrokerIdentity? identity)
+    private (string Summary, ReplayedNode? Node) CheckJournal(BrokerIdentity? identity)
     {
         JournalVerification journal;
         try
@@ -122,7 +122,7 @@ internal sealed class VerifyCommand
         return (summary, journal.IsSound ? Replay(journal, identity) : null);
     }
 
-    private IReadOnlyList<ReplayedPartition>? Replay(JournalVerification journal, BrokerIdentity? identity)
+    private ReplayedNode? Replay(JournalVerification journal, BrokerIdentity? identity)
     {
         try
         {
