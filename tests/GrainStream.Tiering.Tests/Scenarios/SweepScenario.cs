@@ -6,7 +6,7 @@ using GrainStream.Tiering.Tests.Support;
 
 namespace GrainStream.Tiering.Tests.Scenarios;
 
-/// <summary>Objects lie about that nothing names, as a crash leaves them: a segment, a page, and a whole folder of an unknown topic. They are swept.</summary>
+/// <summary>Objects lie about that nothing names, as a crash leaves them: a segment and a page are swept, a whole folder of an unknown topic is left alone.</summary>
 internal sealed class SweepScenario : IScenario
 {
     private static readonly byte[] Rubbish = new byte[100];
@@ -18,13 +18,12 @@ internal sealed class SweepScenario : IScenario
         await node.UploadAsync("orders", 0);
         Partition partition = node.PartitionOf("orders", 0);
         IObjectStore store = node.Store;
-        var unknown = new TopicId(Guid.Parse("00000000-0000-4000-8000-0000000000aa"));
         string[] names =
         [
             new SegmentName(partition.Id, new Offset(20), new LeaderEpoch(0), 77).ToString(),
             new SegmentName(partition.Id, partition.Log.TieredEnd, new LeaderEpoch(0), 78).ToString(),
             new PageName(partition.Id, new Offset(0), 79).ToString(),
-            new SegmentName(new PartitionId(unknown, 0), new Offset(0), new LeaderEpoch(0), 80).ToString(),
+            Inventory.OfUnknownTopic,
         ];
         foreach (string name in names)
         {
