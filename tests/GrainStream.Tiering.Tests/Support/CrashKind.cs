@@ -9,6 +9,6 @@ internal enum CrashKind
     /// <summary>After the store has done it, before its answer.</summary>
     AfterStore,
 
-    /// <summary>Before a write or sync of the journal's disk; of what was written since the last sync any part may be there.</summary>
+    /// <summary>Before a call of the journal's disk: a write, a sync, a file made or deleted; of what was written since the last sync any part may be there.</summary>
     Disk,
 }

@@ -7,6 +7,11 @@ namespace GrainStream.Tiering.Tests.Support;
 /// </summary>
 internal sealed class History
 {
+    private const int Keys = 24;
+
+    // No divisor in common with the number of keys, so that every key has its turn.
+    private const int TombstoneEach = 11;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Topic, int Partition), PartitionHistory> _partitions = [];
     private readonly Dictionary<string, TopicState> _topics = [];
@@ -55,12 +60,15 @@ internal sealed class History
         }
     }
 
-    /// <summary>Values that are sent nowhere else.</summary>
-    public string[] NewValues(int count, int length)
+    /// <summary>Records that are sent nowhere else.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="length">Characters of a value, filled up to that.</param>
+    /// <param name="isKeyed">Whether they have keys, of which there are few, and some are tombstones.</param>
+    public SentRecord[] NewRecords(int count, int length, bool isKeyed)
     {
         lock (_lock)
         {
-            return [.. Enumerable.Range(0, count).Select(_ => $"value {_nextValue++} ".PadRight(length, '.'))];
+            return [.. Enumerable.Range(0, count).Select(_ => NewRecord(length, isKeyed))];
         }
     }
 
@@ -98,91 +106,12 @@ internal sealed class History
         return copy;
     }
 
-    /// <summary>One partition.</summary>
-    internal sealed class PartitionHistory
+    // Keys come in another order than they came before, and each has a tombstone now and then.
+    private SentRecord NewRecord(int length, bool isKeyed)
     {
-        private readonly Lock _lock = new();
-        private readonly SortedDictionary<long, string> _acknowledged = [];
-        private readonly HashSet<string> _sent = [];
-
-        /// <summary>Records below this may have been removed: a deletion or retention was asked for or possible.</summary>
-        public long MayStartAt { get; private set; }
-
-        /// <summary>Records below this must be gone: a deletion was acknowledged.</summary>
-        public long MustStartAt { get; private set; }
-
-        public void Sent(IEnumerable<string> values)
-        {
-            lock (_lock)
-            {
-                _sent.UnionWith(values);
-            }
-        }
-
-        public void Acknowledged(long baseOffset, IReadOnlyList<string> values)
-        {
-            lock (_lock)
-            {
-                for (int i = 0; i < values.Count; i++)
-                {
-                    _acknowledged.Add(baseOffset + i, values[i]);
-                }
-            }
-        }
-
-        public void MayDeleteBefore(long offset)
-        {
-            lock (_lock)
-            {
-                MayStartAt = Math.Max(MayStartAt, offset);
-            }
-        }
-
-        public void MustDeleteBefore(long offset)
-        {
-            lock (_lock)
-            {
-                MustStartAt = Math.Max(MustStartAt, offset);
-            }
-        }
-
-        /// <summary>Checks what a reader got from the log start on.</summary>
-        public void Check(long logStart, long highWatermark, IReadOnlyList<(long Offset, string Value)> read)
-        {
-            lock (_lock)
-            {
-                Assert.InRange(logStart, MustStartAt, MayStartAt);
-                long next = logStart;
-                foreach ((long offset, string value) in read)
-                {
-                    Assert.True(offset == next, $"after offset {next - 1} came {offset}");
-                    Assert.True(_sent.Contains(value), $"offset {offset} holds a value that was never sent: {value}");
-                    Assert.True(
-                        !_acknowledged.TryGetValue(offset, out string? acknowledged) || acknowledged == value,
-                        $"offset {offset} holds {value}, but {acknowledged} was acknowledged there");
-                    next++;
-                }
-
-                Assert.Equal(highWatermark, next);
-                Assert.True(
-                    _acknowledged.Count == 0 || _acknowledged.Keys.Last() < highWatermark,
-                    $"records up to {_acknowledged.Keys.LastOrDefault()} were acknowledged, but the log ends at {highWatermark}");
-            }
-        }
-
-        public PartitionHistory Copy()
-        {
-            lock (_lock)
-            {
-                var copy = new PartitionHistory { MayStartAt = MayStartAt, MustStartAt = MustStartAt };
-                copy._sent.UnionWith(_sent);
-                foreach ((long offset, string value) in _acknowledged)
-                {
-                    copy._acknowledged.Add(offset, value);
-                }
-
-                return copy;
-            }
-        }
+        int number = _nextValue++;
+        bool isTombstone = isKeyed && number % TombstoneEach == 3;
+        string? key = isKeyed ? $"key {number * 7 % Keys}" : null;
+        return new SentRecord(key, isTombstone ? $"tombstone {number}" : $"value {number} ".PadRight(length, '.'), isTombstone);
     }
 }

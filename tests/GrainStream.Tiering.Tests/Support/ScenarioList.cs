@@ -11,6 +11,8 @@ internal static class ScenarioList
         ["reclaim"] = static () => new ReclaimScenario(),
         ["retention"] = static () => new RetentionScenario(),
         ["topic deletion"] = static () => new TopicDeletionScenario(),
+        ["compaction"] = static () => new CompactionScenario(TimeSpan.FromDays(3650)),
+        ["compaction of tombstones"] = static () => new CompactionScenario(TimeSpan.Zero),
         ["sweep"] = static () => new SweepScenario(),
     };
 

@@ -113,19 +113,19 @@ internal sealed class TieredNode : IAsyncDisposable
             return;
         }
 
-        History.PartitionHistory history = History.Of(topic, partition);
+        PartitionHistory history = History.Of(topic, partition);
         for (int i = 0; i < batches; i++)
         {
-            string[] values = History.NewValues(recordsPerBatch, valueLength);
-            history.Sent(values);
-            var produced = new Produced(BatchOf(values, timestampMs ?? _clock.GetUtcNow().ToUnixTimeMilliseconds()), result =>
+            SentRecord[] records = History.NewRecords(recordsPerBatch, valueLength, found!.Rules.RequiresKeys);
+            history.Sent(records);
+            var produced = new Produced(BatchOf(records, timestampMs ?? _clock.GetUtcNow().ToUnixTimeMilliseconds()), result =>
             {
                 if (result.Error == ErrorCode.None)
                 {
-                    history.Acknowledged(result.BaseOffset, values);
+                    history.Acknowledged(result.BaseOffset, records);
                 }
             });
-            found!.Post(produced);
+            found.Post(produced);
 
             // One after the other, so that each is a group of the journal's of its own, each time.
             await produced.Completion;
@@ -136,9 +136,30 @@ internal sealed class TieredNode : IAsyncDisposable
     public Task UploadAsync(string topic, int partition) =>
         Broker.FindPartition(topic, partition, out Partition? found) == ErrorCode.None ? Tiering.UploadAsync(found!) : Task.CompletedTask;
 
+    /// <summary>Has all compacted topics compacted.</summary>
+    /// <param name="mustCount">Whether nothing can be in the way, so that every key must be there once afterwards, as far as the segments go.</param>
+    public async Task CompactAsync(bool mustCount = false)
+    {
+        var passes = new List<(PartitionHistory History, long Before)>();
+        foreach (Topic topic in Broker.Topics.Catalog.All.Where(static topic => topic.Config.IsCompacted))
+        {
+            for (int partition = 0; Has(topic.Name, partition); partition++)
+            {
+                passes.Add((History.Of(topic.Name, partition), PartitionOf(topic.Name, partition).Log.TieredEnd.Value));
+                passes[^1].History.MayCompactBefore(passes[^1].Before, dropsTombstones: topic.Config.DeleteRetentionMs == 0);
+            }
+        }
+
+        await Tiering.CompactAsync(CancellationToken.None);
+        foreach ((PartitionHistory history, long before) in mustCount ? passes : [])
+        {
+            history.MustBeCompactedBefore(before);
+        }
+    }
+
     public async Task DeleteRecordsAsync(string topic, int partition, long before)
     {
-        History.PartitionHistory history = History.Of(topic, partition);
+        PartitionHistory history = History.Of(topic, partition);
         history.MayDeleteBefore(before);
         var input = new DeleteRecordsInput(before);
         PartitionOf(topic, partition).Post(input);
@@ -173,17 +194,17 @@ internal sealed class TieredNode : IAsyncDisposable
     {
         Partition found = PartitionOf(topic, partition);
         Assert.Equal(PartitionStatus.Open, found.Status);
-        var read = new List<(long Offset, string Value)>();
+        var read = new List<ReadRecord>();
         long logStart = found.Log.LogStartOffset.Value;
         long next = logStart;
         while (next < found.Log.HighWatermark.Value)
         {
             PartitionRead answer = await ReadAsync(found, next);
             Assert.True(answer.Records is not null, $"nothing was read at offset {next} of {topic}-{partition}");
-            int before = read.Count;
-            read.AddRange((await RecordsOfAsync(answer.Records)).Where(record => record.Offset >= next));
-            Assert.True(read.Count > before, $"no progress at offset {next} of {topic}-{partition}");
-            next = read[^1].Offset + 1;
+            (List<ReadRecord> records, long end) = await RecordsOfAsync(answer.Records);
+            Assert.True(end > next, $"no progress at offset {next} of {topic}-{partition}");
+            read.AddRange(records.Where(record => record.Offset >= next));
+            next = end;
         }
 
         History.Of(topic, partition).Check(logStart, found.Log.HighWatermark.Value, read);
@@ -220,18 +241,24 @@ internal sealed class TieredNode : IAsyncDisposable
         }
     }
 
-    private static ReadOnlySequence<byte> BatchOf(string[] values, long timestampMs)
+    private static ReadOnlySequence<byte> BatchOf(SentRecord[] records, long timestampMs)
     {
         using var builder = new RecordBatchBuilder();
-        foreach (string value in values)
+        foreach (SentRecord record in records)
         {
-            builder.Append(timestampMs, default, Encoding.UTF8.GetBytes(value));
+            byte[] text = Encoding.UTF8.GetBytes(record.Text);
+            if (record.IsTombstone)
+            {
+                builder.AddHeader(SentRecord.TextHeader, text);
+            }
+
+            builder.Append(timestampMs, record.Key is null ? null : Encoding.UTF8.GetBytes(record.Key), record.IsTombstone ? null : text);
         }
 
         return new ReadOnlySequence<byte>(builder.Build().ToArray());
     }
 
-    private static async Task<List<(long Offset, string Value)>> RecordsOfAsync(RecordsPayload payload)
+    private static async Task<(List<ReadRecord> Records, long End)> RecordsOfAsync(RecordsPayload payload)
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         int length = payload.Length;
@@ -245,9 +272,11 @@ internal sealed class TieredNode : IAsyncDisposable
         return Decode(all.Buffer.ToArray());
     }
 
-    private static List<(long Offset, string Value)> Decode(ReadOnlySpan<byte> batches)
+    // The end is that of the last batch, as for any client: compaction may have removed its last records.
+    private static (List<ReadRecord> Records, long End) Decode(ReadOnlySpan<byte> batches)
     {
-        var records = new List<(long, string)>();
+        var records = new List<ReadRecord>();
+        long end = -1;
         while (!batches.IsEmpty)
         {
             Assert.True(RecordBatchHeader.TryRead(batches, out RecordBatchHeader header));
@@ -255,12 +284,15 @@ internal sealed class TieredNode : IAsyncDisposable
             var reader = new RecordReader(header, batches[RecordBatchHeader.Size..header.TotalSize]);
             while (reader.TryRead(out Protocol.Records.Record record))
             {
-                records.Add((record.Offset, Encoding.UTF8.GetString(record.Value.Bytes)));
+                bool isTombstone = record.Headers.TryFindLast(SentRecord.TextHeader, out NullableBytes text) && record.Value.IsNull;
+                string? key = record.Key.IsNull ? null : Encoding.UTF8.GetString(record.Key.Bytes);
+                records.Add(new ReadRecord(record.Offset, new SentRecord(key, Encoding.UTF8.GetString(isTombstone ? text.Bytes : record.Value.Bytes), isTombstone)));
             }
 
+            end = header.NextOffset;
             batches = batches[header.TotalSize..];
         }
 
-        return records;
+        return (records, end);
     }
 }

@@ -1,132 +1,88 @@
-using GrainStream.Runtime.Ports;
 using GrainStream.Storage.FileSystem.Tests.Support;
 using GrainStream.TestKit.Objects;
 
 namespace GrainStream.Tiering.Tests.Support;
 
-/// <summary>One run of a scenario, with at most one power cut or fault, and the restart after it.</summary>
+/// <summary>One run of a scenario, with power cuts or a fault, and the restart after it, whose broker must have lost nothing and go on.</summary>
 internal sealed class Trial(IScenario scenario)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly EagerClock _clock = new();
-    private readonly History _history = new();
-    private readonly MemoryDisk _disk = new();
-    private readonly MemoryObjectStore _objects = new() { PageSize = 7 };
-    private readonly Lock _lock = new();
-    private Survivors? _survivors;
-    private int _diskCalls;
+    private readonly Survivors _machine = new(new MemoryDisk(), new MemoryObjectStore { PageSize = 7 }, new History());
 
-    /// <summary>Calls of the store while the scenario ran; after a run.</summary>
+    /// <summary>Calls of the store while the scenario ran.</summary>
     public IReadOnlyList<StoreCall> StoreCalls { get; private set; } = [];
 
-    /// <summary>Writes and syncs of the disk while the scenario ran; after a run.</summary>
-    public int DiskCalls => _diskCalls;
-
-    /// <summary>Whether the fault or power cut that was asked for happened.</summary>
+    /// <summary>Whether the fault or all power cuts that were asked for happened.</summary>
     public bool HasFired { get; private set; }
+
+    /// <summary>What was done and told.</summary>
+    public History History => _machine.History;
 
     /// <summary>Runs it undisturbed, or with a fault at one call of the store, and checks the broker while it runs and after a restart.</summary>
     public async Task RunAsync(int call = 0, StoreFault? fault = null)
     {
-        TieredNode node = await PrepareAsync(out FaultyObjectStore store);
-        if (fault is not null)
+        await PrepareAsync();
+        var store = new FaultyObjectStore(_machine.Store, _clock);
+        await using (TieredNode node = TieredNode.Open(_machine.Disk, store, _machine.History, _clock))
         {
-            store.FaultAt(call, fault);
+            if (fault is not null)
+            {
+                store.FaultAt(call, fault);
+            }
+
+            await scenario.RunAsync(node).WaitAsync(Limit);
+            StoreCalls = store.Calls;
+            HasFired = store.Fired.Count > 0;
+            await store.ReleaseDelayedAsync();
+            await node.CheckAllAsync().WaitAsync(Limit);
         }
 
-        _disk.Before = CountDiskCall;
-        await scenario.RunAsync(node).WaitAsync(Limit);
-        _disk.Before = null;
-        StoreCalls = store.Calls;
-        HasFired = store.Fired.Count > 0;
-        await store.ReleaseDelayedAsync();
-        await node.CheckAllAsync().WaitAsync(Limit);
-        await node.DisposeAsync();
-        await RestartAsync(new Survivors(_disk, _objects, _history));
+        await RestartAsync(_machine);
     }
 
     /// <summary>Runs it until the power goes, starts a broker on what is left, and checks that.</summary>
-    public async Task CrashAsync(CrashPoint point, int seed)
+    /// <param name="point">Where; null for a run to the end.</param>
+    /// <returns>The run, which knows the points if it went to the end.</returns>
+    public async Task<PowerCut> CrashAsync(CrashPoint? point)
     {
-        TieredNode node = await PrepareAsync(out FaultyObjectStore store);
-        var random = new Random(seed);
-        if (point.Kind == CrashKind.Disk)
-        {
-            _disk.Before = _ => CutAtDiskCall(point.Number, store, random);
-        }
-        else
-        {
-            store.FaultAt(point.Number, point.Kind == CrashKind.BeforeStore ? StoreFault.CrashBefore : StoreFault.CrashAfter);
-        }
-
-        Task running = scenario.RunAsync(node);
-        Task<StoreCall> crashed = store.Crashed;
-        await Task.WhenAny(running, crashed).WaitAsync(Limit);
-        await running.ContinueWith(static _ => { }, TaskScheduler.Default).WaitAsync(Limit);
-        HasFired = crashed.IsCompleted;
-        Survivors survivors = TakeSurvivors(random);
-        _disk.Before = static _ => throw new IOException("power is off");
-        await node.DisposeAsync();
-        await RestartAsync(survivors);
+        await PrepareAsync();
+        var cut = new PowerCut(_machine, _clock, point);
+        await RestartAsync(await cut.RunAsync(scenario.RunAsync));
+        HasFired = cut.HasFired;
+        return cut;
     }
 
-    private Task<TieredNode> PrepareAsync(out FaultyObjectStore store)
+    /// <summary>Runs it until the power goes, and again while the broker that was started then settles what it found; starts a third one and checks that.</summary>
+    /// <param name="first">Where in the scenario.</param>
+    /// <param name="second">Where after the restart; null for a run to the end.</param>
+    /// <returns>The run after the restart, which knows the points if it went to the end.</returns>
+    public async Task<PowerCut> CrashTwiceAsync(CrashPoint first, CrashPoint? second)
     {
-        var faulty = store = new FaultyObjectStore(_objects, _clock);
-        return PrepareAsync(faulty);
+        await PrepareAsync();
+        var firstCut = new PowerCut(_machine, _clock, first);
+        Survivors survivors = await firstCut.RunAsync(scenario.RunAsync);
+        var secondCut = new PowerCut(survivors, _clock, second);
+        await RestartAsync(await secondCut.RunAsync(RecoverAsync));
+        HasFired = firstCut.HasFired && (second is null || secondCut.HasFired);
+        return secondCut;
     }
 
-    private async Task<TieredNode> PrepareAsync(FaultyObjectStore store)
+    private async Task PrepareAsync()
     {
-        // First without the wrapper: calls are counted from the scenario's beginning.
-        await using (TieredNode first = TieredNode.Open(_disk, _objects, _history, _clock))
-        {
-            await first.Tiering.ClaimAsync(CancellationToken.None);
-            await scenario.PrepareAsync(first).WaitAsync(Limit);
-        }
-
-        return TieredNode.Open(_disk, store, _history, _clock);
+        await using TieredNode node = TieredNode.Open(_machine.Disk, _machine.Store, _machine.History, _clock);
+        await node.Tiering.ClaimAsync(CancellationToken.None);
+        await scenario.PrepareAsync(node).WaitAsync(Limit);
     }
 
-    private void CountDiskCall(string call)
+    // What a restarted broker does first: it claims the store, brings each partition's tiered end in line with its manifest, and goes on from there.
+    private static async Task RecoverAsync(TieredNode node)
     {
-        if (call is "write" or "sync")
-        {
-            Interlocked.Increment(ref _diskCalls);
-        }
-    }
-
-    private void CutAtDiskCall(int number, FaultyObjectStore store, Random random)
-    {
-        lock (_lock)
-        {
-            if (_survivors is null && ++_diskCalls == number)
-            {
-                store.CrashNow();
-                TakeSurvivors(random);
-            }
-
-            if (_survivors is not null)
-            {
-                throw new IOException("power cut");
-            }
-        }
-    }
-
-    // What was told first, then disk and store: whatever happens between belongs to what was not told yet.
-    private Survivors TakeSurvivors(Random random)
-    {
-        lock (_lock)
-        {
-            if (_survivors is null)
-            {
-                History told = _history.Copy();
-                _survivors = new Survivors(_disk.Crash(random), _objects.Clone(), told);
-            }
-
-            return _survivors;
-        }
+        await node.Tiering.ClaimAsync(CancellationToken.None);
+        await ProduceAndUploadAsync(node, batches: 1);
+        await node.CompactAsync();
+        await node.Tiering.FreeOldestFileAsync();
     }
 
     private async Task RestartAsync(Survivors survivors)
@@ -145,15 +101,8 @@ internal sealed class Trial(IScenario scenario)
 
     private static async Task GoOnAsync(TieredNode node, MemoryObjectStore store)
     {
-        foreach ((string name, History.TopicState _) in node.History.Topics)
-        {
-            for (int partition = 0; node.Has(name, partition); partition++)
-            {
-                await node.ProduceAsync(name, partition, batches: 3);
-                await node.UploadAsync(name, partition);
-            }
-        }
-
+        await ProduceAndUploadAsync(node, batches: 3);
+        await node.CompactAsync(mustCount: true);
         while (await node.Tiering.FreeOldestFileAsync())
         {
             // Until only the file in use is left.
@@ -166,5 +115,17 @@ internal sealed class Trial(IScenario scenario)
         await node.KeepHouseAsync(after: TimeSpan.FromMinutes(2));
         await node.CheckAllAsync();
         await Inventory.AssertNothingUnnamedAsync(store, node);
+    }
+
+    private static async Task ProduceAndUploadAsync(TieredNode node, int batches)
+    {
+        foreach ((string name, History.TopicState _) in node.History.Topics)
+        {
+            for (int partition = 0; node.Has(name, partition); partition++)
+            {
+                await node.ProduceAsync(name, partition, batches);
+                await node.UploadAsync(name, partition);
+            }
+        }
     }
 }
