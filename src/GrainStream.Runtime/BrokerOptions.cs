@@ -14,6 +14,6 @@ public sealed record BrokerOptions
     /// <summary>How the log moves to the object store.</summary>
     public TieringOptions Tiering { get; init; } = new();
 
-    /// <summary>Memory for reads from disk that are under way, all clients together. Default 64 MiB: some 60 readers of old data at full speed.</summary>
-    public long DiskReadBytes { get; init; } = 64 * 1024 * 1024;
+    /// <summary>Memory for reads from disk that are under way, all clients together. Default 32 MiB: some 30 readers of old data at a time.</summary>
+    public long DiskReadBytes { get; init; } = 32 * 1024 * 1024;
 }

@@ -26,8 +26,8 @@ public sealed record TieringOptions
     /// <summary>How often the store is searched for objects that nothing names, left by crashes. Default a day: two calls per partition.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>Memory for stretches of segments that are being read, and were read of late. Default 64 MiB. At least 16 MiB.</summary>
-    public long CacheBytes { get; init; } = 64L << 20;
+    /// <summary>Memory for stretches of segments that are being read, and were read of late. Default 48 MiB. At least 16 MiB.</summary>
+    public long CacheBytes { get; init; } = 48L << 20;
 
     /// <summary>Bytes of recent journal kept in memory: the journal's setting, which decides from where uploads read.</summary>
     public long JournalMemoryBytes { get; init; } = 192L << 20;

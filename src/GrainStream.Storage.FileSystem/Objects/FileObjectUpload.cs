@@ -1,4 +1,5 @@
 using GrainStream.Runtime.Ports;
+using GrainStream.Storage.FileSystem.Disk;
 using Microsoft.Win32.SafeHandles;
 
 namespace GrainStream.Storage.FileSystem.Objects;
@@ -12,6 +13,7 @@ internal sealed class FileObjectUpload(FileObjectStore store, ObjectFiles files,
         Ended,
     }
 
+    private DirectAppender? _direct = DirectAppender.TryOpen(path);
     private State _state;
     private long _length;
 
@@ -22,8 +24,7 @@ internal sealed class FileObjectUpload(FileObjectStore store, ObjectFiles files,
         await threads.RunAsync(
             () => FileErrors.Translate(path, () =>
             {
-                RandomAccess.Write(handle, block.Span, _length);
-                _length += block.Length;
+                Append(block.Span);
                 files.StepDone?.Invoke("block written");
                 return true;
             }),
@@ -37,6 +38,7 @@ internal sealed class FileObjectUpload(FileObjectStore store, ObjectFiles files,
         return await threads.RunAsync(
             () => FileErrors.Translate(store.PathOf(name), () =>
             {
+                EndDirect();
                 files.Seal(handle);
                 ObjectVersion version = files.Create(path, name);
                 _state = State.Ended;
@@ -57,10 +59,37 @@ internal sealed class FileObjectUpload(FileObjectStore store, ObjectFiles files,
         await threads.RunAsync(
             () => FileErrors.Translate(path, () =>
             {
+                EndDirect();
                 ObjectFiles.Discard(path, handle);
                 return true;
             }),
             CancellationToken.None);
+    }
+
+    /// <summary>Whole blocks go past the page cache, which cannot take what comes behind a part of one.</summary>
+    private void Append(ReadOnlySpan<byte> block)
+    {
+        if (_direct is not null)
+        {
+            int written = _direct.Write(_length, block);
+            _length += written;
+            block = block[written..];
+            if (block.IsEmpty)
+            {
+                return;
+            }
+
+            EndDirect();
+        }
+
+        RandomAccess.Write(handle, block, _length);
+        _length += block.Length;
+    }
+
+    private void EndDirect()
+    {
+        _direct?.Dispose();
+        _direct = null;
     }
 
     private void RequireWriting() => ObjectDisposedException.ThrowIf(_state == State.Ended, this);
