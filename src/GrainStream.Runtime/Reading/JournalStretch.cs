@@ -7,15 +7,20 @@ using GrainStream.Runtime.Ports;
 namespace GrainStream.Runtime.Reading;
 
 /// <summary>
-/// A copy of a stretch of journal in a pooled buffer: from memory while it is there, else from disk in one read. Its frames are verified
+/// A stretch of journal: a copy in a pooled buffer, from memory while it is there, else from disk in one read. Its frames are verified
 /// as they are walked. Loading again replaces what was there.
 /// </summary>
-internal sealed class JournalStretch(IJournal journal) : IDisposable
+/// <param name="journal">The journal.</param>
+/// <param name="lends">
+/// Whether what lies in one piece in the journal's memory is used there, without a copy, and pinned until the next load: for who goes through much and is never slow for long.
+/// </param>
+internal sealed class JournalStretch(IJournal journal, bool lends = false) : IDisposable
 {
     /// <summary>Times in a row that a caller may find that its index was out of date: far more than there can be files to trim.</summary>
     private const int MostMisses = 1000;
 
     private byte[] _buffer = [];
+    private JournalPin? _pin;
     private int _misses;
 
     /// <summary>Where it begins.</summary>
@@ -33,7 +38,14 @@ internal sealed class JournalStretch(IJournal journal) : IDisposable
     public async ValueTask<bool> LoadAsync(
         JournalPosition start, JournalPosition end, JournalPosition limit, CancellationToken cancellationToken)
     {
+        Unpin();
         Start = End = start;
+        if (lends && TryLend(end))
+        {
+            _misses = 0;
+            return true;
+        }
+
         await FillAsync(end, cancellationToken);
         if (FrameHeader.TryRead(Bytes, out FrameHeader first) && first.End > End && first.End <= limit && first.End > end)
         {
@@ -59,7 +71,7 @@ internal sealed class JournalStretch(IJournal journal) : IDisposable
 
     /// <summary>The payload of a frame that was walked; valid until the next load.</summary>
     public ReadOnlyMemory<byte> PayloadOf(in FrameHeader frame) =>
-        _buffer.AsMemory((int)(frame.Position - Start) + FrameHeader.Size, frame.PayloadLength);
+        Loaded.Slice((int)(frame.Position - Start) + FrameHeader.Size, frame.PayloadLength);
 
     /// <summary>The exception for a place that holds no intact frame.</summary>
     public CorruptDataException DamagedAt(JournalPosition position) =>
@@ -71,6 +83,7 @@ internal sealed class JournalStretch(IJournal journal) : IDisposable
 
     public void Dispose()
     {
+        Unpin();
         byte[] buffer = _buffer;
         _buffer = [];
         Start = End = default;
@@ -80,7 +93,32 @@ internal sealed class JournalStretch(IJournal journal) : IDisposable
         }
     }
 
-    private ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, (int)(End - Start));
+    private ReadOnlyMemory<byte> Loaded => (_pin is { } pin ? pin.Memory : _buffer)[..(int)(End - Start)];
+
+    private ReadOnlySpan<byte> Bytes => Loaded.Span;
+
+    private bool TryLend(JournalPosition end)
+    {
+        if (!journal.TryPin(Start, out JournalPin pin))
+        {
+            return false;
+        }
+
+        if (pin.Memory.Length < end - Start)
+        {
+            pin.Dispose();
+            return false;
+        }
+
+        (_pin, End) = (pin, end);
+        return true;
+    }
+
+    private void Unpin()
+    {
+        _pin?.Dispose();
+        _pin = null;
+    }
 
     private async ValueTask FillAsync(JournalPosition end, CancellationToken cancellationToken)
     {

@@ -38,7 +38,7 @@ internal sealed class TailScan : IDisposable
     {
         _partition = partition;
         _end = end;
-        _stretch = new JournalStretch(journal);
+        _stretch = new JournalStretch(journal, lends: true);
         NextOffset = from;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using GrainStream.Core;
 using GrainStream.Core.Log.Tiering;
@@ -28,16 +27,13 @@ public sealed class SegmentWriter : IAsyncDisposable
     /// <summary>Times that a stored segment is asked for before the store counts as away.</summary>
     private const int VerifyTries = 6;
 
-    /// <summary>Of its own: the shared pool would keep a block for each thread that ever gave one back.</summary>
-    private static readonly ArrayPool<byte> Blocks = ArrayPool<byte>.Create(MaxBlockBytes, maxArraysPerBucket: 4);
-
     private readonly IObjectStore _store;
     private readonly IObjectUpload _upload;
     private readonly TimeProvider _time;
     private readonly SegmentFooterBuilder _footer;
     private readonly int _blockBytes;
-    private byte[] _filling;
-    private byte[]? _sending;
+    private UploadBlock _filling;
+    private UploadBlock? _sending;
     private Task _sent = Task.CompletedTask;
     private int _filled;
     private bool _isDisposed;
@@ -50,7 +46,7 @@ public sealed class SegmentWriter : IAsyncDisposable
         Name = name;
         _footer = new SegmentFooterBuilder(name.Partition, name.BaseOffset, name.Epoch);
         _blockBytes = (int)Math.Clamp(expectedBytes, MinBlockBytes, MaxBlockBytes);
-        _filling = Blocks.Rent(_blockBytes);
+        _filling = UploadBlock.Rent(_blockBytes, MaxBlockBytes);
     }
 
     /// <summary>The object's name.</summary>
@@ -170,11 +166,8 @@ public sealed class SegmentWriter : IAsyncDisposable
         }
 
         await _upload.DisposeAsync();
-        Blocks.Return(_filling);
-        if (_sending is not null)
-        {
-            Blocks.Return(_sending);
-        }
+        _filling.Dispose();
+        _sending?.Dispose();
     }
 
     /// <summary>Checks the batch that <paramref name="batches"/> begins with, and takes note of it; returns its size.</summary>
@@ -206,7 +199,7 @@ public sealed class SegmentWriter : IAsyncDisposable
         while (!bytes.IsEmpty)
         {
             int piece = Math.Min(bytes.Length, _blockBytes - _filled);
-            bytes.Span[..piece].CopyTo(_filling.AsSpan(_filled));
+            bytes.Span[..piece].CopyTo(_filling.Memory.Span[_filled..]);
             bytes = bytes[piece..];
             _filled += piece;
             if (_filled == _blockBytes)
@@ -225,10 +218,10 @@ public sealed class SegmentWriter : IAsyncDisposable
             return;
         }
 
-        byte[] next = _sending ?? Blocks.Rent(_blockBytes);
+        UploadBlock next = _sending ?? UploadBlock.Rent(_blockBytes, MaxBlockBytes);
         _sending = _filling;
         _filling = next;
-        _sent = _upload.WriteAsync(_sending.AsMemory(0, _filled), cancellationToken).AsTask();
+        _sent = _upload.WriteAsync(_sending.Memory[.._filled], cancellationToken).AsTask();
         _filled = 0;
     }
 

@@ -18,7 +18,7 @@ internal sealed unsafe class DirectAppender : IDisposable
 
     private readonly string _path;
     private readonly SafeFileHandle _file;
-    private readonly AlignedBuffer _buffer = Spare.TryTake(out AlignedBuffer? spare) ? spare : new AlignedBuffer(BufferBytes);
+    private AlignedBuffer? _buffer;
 
     private DirectAppender(string path, SafeFileHandle file)
     {
@@ -45,24 +45,36 @@ internal sealed unsafe class DirectAppender : IDisposable
     }
 
     /// <summary>
-    /// Writes as many whole blocks of <paramref name="bytes"/> as there are; <paramref name="offset"/> is a multiple of a block. Returns how many bytes that was: the rest,
+    /// Writes, from where it lies if that is aligned, as many whole blocks of <paramref name="bytes"/> as there are; <paramref name="offset"/> is a multiple of a block. Returns how many bytes that was: the rest,
     /// or all if the file system refuses direct writes after all, is to be written otherwise.
     /// </summary>
     /// <exception cref="IOException">The disk is full or failed.</exception>
     public int Write(long offset, ReadOnlySpan<byte> bytes)
     {
         int whole = (int)Blocks.Down(bytes.Length);
-        int written = 0;
-        while (written < whole)
+        fixed (byte* start = bytes)
         {
-            int length = Math.Min(whole - written, BufferBytes);
-            bytes.Slice(written, length).CopyTo(_buffer.Span);
-            if (!TryWrite(offset + written, length))
+            if ((nuint)start % Blocks.Size == 0)
             {
-                break;
+                return TryWrite(offset, start, whole) ? whole : 0;
             }
+        }
 
-            written += length;
+        int written = 0;
+        _buffer ??= Spare.TryTake(out AlignedBuffer? spare) ? spare : new AlignedBuffer(BufferBytes);
+        fixed (byte* start = _buffer.Span)
+        {
+            while (written < whole)
+            {
+                int length = Math.Min(whole - written, BufferBytes);
+                bytes.Slice(written, length).CopyTo(_buffer.Span);
+                if (!TryWrite(offset + written, start, length))
+                {
+                    break;
+                }
+
+                written += length;
+            }
         }
 
         return written;
@@ -71,35 +83,36 @@ internal sealed unsafe class DirectAppender : IDisposable
     public void Dispose()
     {
         _file.Dispose();
-        Spare.Add(_buffer);
+        if (_buffer is not null)
+        {
+            Spare.Add(_buffer);
+            _buffer = null;
+        }
     }
 
-    private bool TryWrite(long offset, int length)
+    private bool TryWrite(long offset, byte* start, int length)
     {
-        fixed (byte* start = _buffer.Span)
+        int done = 0;
+        while (done < length)
         {
-            int done = 0;
-            while (done < length)
+            var piece = new LibC.Piece { Start = start + done, Length = (nuint)(length - done) };
+            nint count = LibC.WriteVector(_file, &piece, 1, offset + done);
+            if (count > 0)
             {
-                var piece = new LibC.Piece { Start = start + done, Length = (nuint)(length - done) };
-                nint count = LibC.WriteVector(_file, &piece, 1, offset + done);
-                if (count > 0)
-                {
-                    done += (int)count;
-                    continue;
-                }
+                done += (int)count;
+                continue;
+            }
 
-                int error = Marshal.GetLastPInvokeError();
-                if (error == LibC.InvalidArgumentError)
-                {
-                    return false;
-                }
+            int error = Marshal.GetLastPInvokeError();
+            if (error == LibC.InvalidArgumentError)
+            {
+                return false;
+            }
 
-                if (error != LibC.InterruptedError)
-                {
-                    string message = $"pwritev of '{_path}' failed: {LibC.Describe(error)}";
-                    throw LibC.MeansFull(error) ? new DiskFullException(message) : new DiskErrorException(message, error);
-                }
+            if (error != LibC.InterruptedError)
+            {
+                string message = $"pwritev of '{_path}' failed: {LibC.Describe(error)}";
+                throw LibC.MeansFull(error) ? new DiskFullException(message) : new DiskErrorException(message, error);
             }
         }
 
