@@ -31,7 +31,7 @@ public sealed class RecoveryMatrixTests(ITestOutputHelper output)
         output.WriteLine($"{name}: {fired} second crashes of {tried} tried. {CaseLedger.Totals()}");
 
         // Where a journal file ends may differ by a frame from run to run, and with it whether the restart finds one to free: its steps may not come.
-        Assert.InRange(fired, tried / 2, tried);
+        Assert.InRange(fired, name == "reclaim" ? tried / 2 : tried * 3 / 4, tried);
     }
 
     private static async Task<bool> TryAsync(string name, CrashPoint first, CrashPoint second)
