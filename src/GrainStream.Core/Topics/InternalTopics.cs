@@ -8,6 +8,9 @@ public static class InternalTopics
     /// <summary>Name of the topic that holds the catalogue's events.</summary>
     public const string CatalogName = "__grainstream_catalog";
 
+    /// <summary>What the name of a group's log begins with; the group's id follows.</summary>
+    public const string GroupLogPrefix = "__grainstream_group_";
+
     private const string OwnPrefix = "__grainstream";
 
     /// <summary>Id of the topic that holds the catalogue's events. Fixed, since it must be found before anything is known.</summary>

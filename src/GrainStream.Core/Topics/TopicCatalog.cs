@@ -20,17 +20,15 @@ namespace GrainStream.Core.Topics;
 /// </summary>
 public sealed class TopicCatalog
 {
-    /// <summary>Most partitions of one node, all topics together: each costs memory and work at start even when idle.</summary>
+    /// <summary>Most partitions of one node, the logs of groups included: each costs memory and work at start even when idle.</summary>
     public const int MaxPartitions = 100_000;
 
     private readonly int _nodeId;
-    private readonly ConcurrentDictionary<TopicId, Topic> _byId = new(concurrencyLevel: 1, capacity: 31);
-    private readonly ConcurrentDictionary<string, Topic> _byName = new(concurrencyLevel: 1, capacity: 31, StringComparer.Ordinal);
+    private readonly TopicTable _topics = new();
     private readonly ConcurrentDictionary<TopicId, bool> _deleted = new(concurrencyLevel: 1, capacity: 31);
     private readonly RunTimeBrokerConfigs _runTime;
     private BrokerConfig _broker;
     private EffectiveTopicConfig _plainConfig;
-    private int _partitionCount;
     private long _nextProducerId;
 
     /// <summary>An empty catalogue.</summary>
@@ -48,22 +46,25 @@ public sealed class TopicCatalog
     public BrokerConfig Broker => Volatile.Read(ref _broker);
 
     /// <summary>Partitions of all topics. Any thread.</summary>
-    public int PartitionCount => Volatile.Read(ref _partitionCount);
+    public int PartitionCount => _topics.PartitionCount;
+
+    /// <summary>The groups there are. Any thread.</summary>
+    public GroupRegistry Groups { get; } = new();
 
     /// <summary>All topics, in no order; those that come or go meanwhile may or may not be among them. Any thread.</summary>
-    public IEnumerable<Topic> All => _byName.Select(entry => entry.Value);
+    public IEnumerable<Topic> All => _topics.All;
 
     /// <summary>
-    /// Topics that are deleted, but may still have objects in the store. Only what stands here may be deleted there: a topic that is merely unknown may be one that
+    /// Topics and logs of groups that are deleted, but may still have objects in the store. Only what stands here may be deleted there: a topic that is merely unknown may be one that
     /// this catalogue, restored from a copy, has never heard of. Any thread.
     /// </summary>
     public IEnumerable<TopicId> Deleted => _deleted.Select(entry => entry.Key);
 
     /// <summary>Finds a topic by name. Any thread.</summary>
-    public bool TryFind(string name, [NotNullWhen(true)] out Topic? topic) => _byName.TryGetValue(name, out topic);
+    public bool TryFind(string name, [NotNullWhen(true)] out Topic? topic) => _topics.TryFind(name, out topic);
 
     /// <summary>Finds a topic by id. Any thread.</summary>
-    public bool TryFind(TopicId id, [NotNullWhen(true)] out Topic? topic) => _byId.TryGetValue(id, out topic);
+    public bool TryFind(TopicId id, [NotNullWhen(true)] out Topic? topic) => _topics.TryFind(id, out topic);
 
     /// <summary>
     /// Decides on creating a topic. Names that differ only in '.' and '_' may stand side by side: nothing here confuses them.
@@ -98,7 +99,7 @@ public sealed class TopicCatalog
         }
 
         Invariant.Require(
-            command.ProposedId != TopicId.None && command.ProposedId != InternalTopics.CatalogId && !_byId.ContainsKey(command.ProposedId),
+            IsFree(command.ProposedId),
             $"The topic id {command.ProposedId} proposed for a new topic is not free.");
         var created = new TopicCreated
         {
@@ -206,32 +207,50 @@ public sealed class TopicCatalog
         return CatalogDecision.Accept(new ProducerIdsReserved { FirstProducerId = _nextProducerId, Count = count });
     }
 
+    /// <summary>Decides on giving a group a log of its own. Nothing happens if there is a group of that name.</summary>
+    /// <param name="name">The group's id in the protocol.</param>
+    /// <param name="proposedLog">A random id for its log.</param>
+    public CatalogDecision DecideCreateGroup(string name, TopicId proposedLog)
+    {
+        Invariant.Require(IsFree(proposedLog), $"The id {proposedLog} proposed for a group's log is not free.");
+        CatalogDecision decision = Groups.DecideCreate(name, proposedLog);
+        return decision.Event is not null && CheckRoom(1, out _) != ErrorCode.None
+            ? CatalogDecision.Refuse(
+                ErrorCode.CoordinatorNotAvailable,
+                $"The group {name} cannot be created: this node has {PartitionCount} partitions and {Groups.Count} groups, and takes {MaxPartitions} in all. " +
+                "Delete topics or groups.")
+            : decision;
+    }
+
+    /// <summary>Decides on deleting a group, of which nobody is a member, with all it has committed. Nothing happens if it is gone.</summary>
+    public CatalogDecision DecideDeleteGroup(TopicId log) => Groups.DecideDelete(log);
+
     /// <summary>Takes in an event that is in the catalogue's log, new or replayed.</summary>
     public void Apply(ICatalogEvent catalogEvent)
     {
         switch (catalogEvent)
         {
             case TopicCreated created:
-                Invariant.Require(!_byName.ContainsKey(created.Name), $"The log creates topic {created.Name}, which exists.");
-                Put(NewTopic(created), oldPartitions: 0);
+                Invariant.Require(!_topics.Has(created.Name), $"The log creates topic {created.Name}, which exists.");
+                _topics.Put(NewTopic(created));
                 break;
             case TopicDeleted deleted:
-                Remove(Existing(deleted.TopicId));
+                _topics.Remove(_topics.Existing(deleted.TopicId));
                 _deleted[new TopicId(deleted.TopicId)] = true;
                 break;
             case TopicFreed freed:
                 Invariant.Require(_deleted.TryRemove(new TopicId(freed.TopicId), out _), $"The log frees topic {freed.TopicId}, which is not deleted.");
                 break;
             case PartitionsAdded added:
-                Topic smaller = Existing(added.TopicId);
+                Topic smaller = _topics.Existing(added.TopicId);
                 Invariant.Require(
                     added.Partitions > smaller.PartitionCount,
                     $"The log shrinks topic {smaller.Name} to {added.Partitions} partitions.");
-                Put(smaller with { PartitionCount = added.Partitions }, smaller.PartitionCount);
+                _topics.Put(smaller with { PartitionCount = added.Partitions });
                 break;
             case TopicConfigsSet set:
-                Topic topic = Existing(set.TopicId);
-                Put(WithConfig(topic, ConfigOverrides.FromLog(set.ConfigNames, set.ConfigValues)), topic.PartitionCount);
+                Topic topic = _topics.Existing(set.TopicId);
+                _topics.Put(WithConfig(topic, ConfigOverrides.FromLog(set.ConfigNames, set.ConfigValues)));
                 break;
             case BrokerConfigsSet set:
                 ApplyBrokerConfigs(set.BrokerId, ConfigOverrides.FromLog(set.ConfigNames, set.ConfigValues));
@@ -242,6 +261,13 @@ public sealed class TopicCatalog
                     $"The log reserves producer ids from {reserved.FirstProducerId} again.");
                 _nextProducerId = reserved.FirstProducerId + reserved.Count;
                 break;
+            case GroupCreated created:
+                Groups.Add(created.GroupId, created.LogId);
+                break;
+            case GroupDeleted deleted:
+                Groups.Remove(deleted.LogId);
+                _deleted[new TopicId(deleted.LogId)] = true;
+                break;
             case CatalogSnapshot snapshot:
                 Restore(snapshot);
                 break;
@@ -251,43 +277,18 @@ public sealed class TopicCatalog
     }
 
     /// <summary>Everything there is, as one event: applied to any catalogue it makes that one the same as this one.</summary>
-    public CatalogSnapshot Snapshot() => new()
-    {
-        NextProducerId = _nextProducerId,
-        Brokers =
-        [
-            .. _runTime.All.Select(broker => new CatalogSnapshot.BrokerSettings
-            {
-                BrokerId = broker.Key,
-                ConfigNames = broker.Value.Names(),
-                ConfigValues = broker.Value.Texts(),
-            }),
-        ],
-        DeletedTopicIds = [.. Deleted.Select(id => id.Value).Order()],
-        Topics =
-        [
-            .. All.OrderBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => new CatalogSnapshot.TopicState
-            {
-                TopicId = topic.Id.Value,
-                Name = topic.Name,
-                Partitions = topic.PartitionCount,
-                ConfigNames = topic.Overrides.Names(),
-                ConfigValues = topic.Overrides.Texts(),
-            }),
-        ],
-    };
+    public CatalogSnapshot Snapshot() => CatalogSnapshots.Of(this, _runTime, _nextProducerId);
 
     private void Restore(CatalogSnapshot snapshot)
     {
-        _byId.Clear();
-        _byName.Clear();
+        _topics.Clear();
+        Groups.Clear();
         _deleted.Clear();
         foreach (Guid deleted in snapshot.DeletedTopicIds)
         {
             _deleted[new TopicId(deleted)] = true;
         }
 
-        Volatile.Write(ref _partitionCount, 0);
         _nextProducerId = snapshot.NextProducerId;
         BrokerConfig broker = _runTime.Clear(_broker);
         foreach (CatalogSnapshot.BrokerSettings settings in snapshot.Brokers)
@@ -300,7 +301,12 @@ public sealed class TopicCatalog
         foreach (CatalogSnapshot.TopicState topic in snapshot.Topics)
         {
             ConfigOverrides overrides = ConfigOverrides.FromLog(topic.ConfigNames, topic.ConfigValues);
-            Put(new Topic(new TopicId(topic.TopicId), topic.Name, topic.Partitions, overrides, ConfigOf(overrides)), oldPartitions: 0);
+            _topics.Put(new Topic(new TopicId(topic.TopicId), topic.Name, topic.Partitions, overrides, ConfigOf(overrides)));
+        }
+
+        foreach (CatalogSnapshot.GroupState group in snapshot.Groups)
+        {
+            Groups.Add(group.GroupId, group.LogId);
         }
     }
 
@@ -324,19 +330,19 @@ public sealed class TopicCatalog
             return CatalogDecision.Refuse(ErrorCode.InvalidTopic, problem);
         }
 
-        return _byName.ContainsKey(name) ? CatalogDecision.Refuse(ErrorCode.TopicAlreadyExists, $"Topic {name} already exists.") : null;
+        return _topics.Has(name) ? CatalogDecision.Refuse(ErrorCode.TopicAlreadyExists, $"Topic {name} already exists.") : null;
     }
 
     private ErrorCode CheckRoom(int added, out string? message)
     {
         message = null;
-        if (added <= MaxPartitions - _partitionCount)
+        if (added <= MaxPartitions - PartitionCount - Groups.Count)
         {
             return ErrorCode.None;
         }
 
-        message = $"{added} more partitions would be too many: this node has {_partitionCount} and takes {MaxPartitions}. " +
-            "Ask for fewer, or delete topics.";
+        message = $"{added} more partitions would be too many: this node has {PartitionCount} and {Groups.Count} groups, and takes {MaxPartitions} in all. " +
+            "Ask for fewer, or delete topics or groups.";
         return ErrorCode.PolicyViolation;
     }
 
@@ -375,7 +381,7 @@ public sealed class TopicCatalog
         Volatile.Write(ref _broker, broker);
         foreach (Topic topic in All)
         {
-            Put(WithConfig(topic, topic.Overrides), topic.PartitionCount);
+            _topics.Put(WithConfig(topic, topic.Overrides));
         }
     }
 
@@ -390,24 +396,6 @@ public sealed class TopicCatalog
     private EffectiveTopicConfig ConfigOf(ConfigOverrides overrides) =>
         overrides.Count == 0 ? _plainConfig : new EffectiveTopicConfig(overrides, _broker);
 
-    private Topic Existing(Guid id)
-    {
-        _byId.TryGetValue(new TopicId(id), out Topic? topic);
-        Invariant.Require(topic is not null, $"The log changes topic {id}, which does not exist.");
-        return topic;
-    }
-
-    private void Put(Topic topic, int oldPartitions)
-    {
-        _byId[topic.Id] = topic;
-        _byName[topic.Name] = topic;
-        Volatile.Write(ref _partitionCount, _partitionCount + topic.PartitionCount - oldPartitions);
-    }
-
-    private void Remove(Topic topic)
-    {
-        _byName.TryRemove(topic.Name, out _);
-        _byId.TryRemove(topic.Id, out _);
-        Volatile.Write(ref _partitionCount, _partitionCount - topic.PartitionCount);
-    }
+    private bool IsFree(TopicId id) =>
+        id != TopicId.None && id != InternalTopics.CatalogId && !_topics.Has(id) && !Groups.TryFind(id, out _) && !_deleted.ContainsKey(id);
 }

@@ -20,6 +20,11 @@ public sealed class CatalogEventTests
         "0006 0000 00000000000003e8 000003e8 00",
         "0007 0000 00000000000003e8 02 ffffffff 02 126d6573736167652e6d61782e6279746573 02 0239 00 02 0102030405060708090a0b0c0d0e0f10 076f7264657273 00000003 02 09666c7573682e6d73 02 0235 00 02 0202030405060708090a0b0c0d0e0f10 00",
         "0008 0000 0102030405060708090a0b0c0d0e0f10 00",
+
+        // With groups, which version 0 of the snapshot did not have; without any, version 0 is still written.
+        "0007 0001 00000000000003e8 01 01 02 0202030405060708090a0b0c0d0e0f10 02 0302030405060708090a0b0c0d0e0f10 086269 6c6c696e67 00 00",
+        "0009 0000 0302030405060708090a0b0c0d0e0f10 0862696c6c696e67 00",
+        "000a 0000 0302030405060708090a0b0c0d0e0f10 00",
     };
 
     [Theory]
@@ -56,9 +61,10 @@ public sealed class CatalogEventTests
     }
 
     [Theory]
-    [InlineData("0009 0000 00")]
+    [InlineData("000b 0000 00")]
     [InlineData("0000 0000 00")]
     [InlineData("0002 0001 0102030405060708090a0b0c0d0e0f10 00")]
+    [InlineData("0007 0002 00000000000003e8 01 01 01 01 00")]
     public void An_event_of_a_newer_server_is_an_error_and_says_so(string hex)
     {
         byte[] bytes = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
@@ -71,6 +77,7 @@ public sealed class CatalogEventTests
     [InlineData("0004 0000 0102030405060708090a0b0c0d0e0f10 02 09666c7573682e6d73 01 00")]
     [InlineData("0004 0000 0102030405060708090a0b0c0d0e0f10 03 0261 0261 03 0235 0235 00")]
     [InlineData("0006 0000 00000000000003e8 00000000 00")]
+    [InlineData("0007 0001 00000000000003e8 01 01 02 0302030405060708090a0b0c0d0e0f10 02 0302030405060708090a0b0c0d0e0f10 0862696c6c696e67 00 00")]
     public void An_event_that_contradicts_itself_is_an_error(string hex)
     {
         byte[] bytes = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
@@ -111,6 +118,7 @@ public sealed class CatalogEventTests
         Assert.True(log.Count > 500);
         Assert.Equal(Describe(live), Describe(replayed));
         Assert.Equal(live.PartitionCount, replayed.PartitionCount);
+        Assert.Equal(live.Groups.All.OrderBy(group => group.Name, StringComparer.Ordinal), replayed.Groups.All.OrderBy(group => group.Name, StringComparer.Ordinal));
         Assert.Equal(live.All.Sum(topic => topic.PartitionCount), live.PartitionCount);
         Assert.Equal(live.Broker.MessageMaxBytes, replayed.Broker.MessageMaxBytes);
         Assert.Equal(Encode(live.DecideReserveProducerIds(5).Event!), Encode(replayed.DecideReserveProducerIds(5).Event!));
@@ -154,7 +162,7 @@ public sealed class CatalogEventTests
     {
         string name = $"topic-{random.Next(20)}";
         string bytes = $"{random.Next(100, 110)}";
-        return random.Next(10) switch
+        return random.Next(12) switch
         {
             0 or 1 => catalog.DecideCreate(Catalogs.New(name, random.Next(0, 4), random.Next(2) == 0 ? [("max.message.bytes", bytes)] : [])),
             2 => catalog.DecideDelete(name),
@@ -163,7 +171,9 @@ public sealed class CatalogEventTests
             5 => catalog.DecideChangeTopicConfigs(name, [new("flush.ms", (ConfigOperation)random.Next(4), bytes)]),
             6 => catalog.DecideChangeBrokerConfigs(random.Next(2) == 0 ? -1 : Catalogs.NodeId, [new("message.max.bytes", (ConfigOperation)random.Next(2), bytes)]),
             7 => catalog.DecideReserveProducerIds(random.Next(1, 100)),
-            8 => catalog.DecideFree(catalog.Deleted.OrderBy(id => id.Value).FirstOrDefault()),
+            8 => catalog.DecideCreateGroup(name, new TopicId(Guid.NewGuid())),
+            9 => catalog.DecideDeleteGroup(catalog.Groups.TryFind(name, out RegisteredGroup? group) ? group.LogId : TopicId.None),
+            10 => catalog.DecideFree(catalog.Deleted.OrderBy(id => id.Value).FirstOrDefault()),
             _ => catalog.DecideChangeTopicConfigs(name, [new("no.such.setting", ConfigOperation.Set, bytes)]),
         };
     }

@@ -14,14 +14,13 @@ namespace GrainStream.Core.Topics.Events;
 /// </summary>
 public static class CatalogEventCodec
 {
-    private const short Version = 0;
-
     /// <summary>Appends the record value of <paramref name="catalogEvent"/> to what <paramref name="writer"/> holds.</summary>
     public static void Encode(ICatalogEvent catalogEvent, KafkaWriter writer)
     {
         writer.WriteInt16((short)TypeOf(catalogEvent));
-        writer.WriteInt16(Version);
-        catalogEvent.Write(writer, Version);
+        short version = VersionOf(catalogEvent);
+        writer.WriteInt16(version);
+        catalogEvent.Write(writer, version);
     }
 
     /// <summary>Reads a record value; if it is no event, <paramref name="error"/> says why.</summary>
@@ -37,7 +36,7 @@ public static class CatalogEventCodec
         {
             var type = (CatalogEventType)reader.ReadInt16();
             short version = reader.ReadInt16();
-            if (version != Version || !Enum.IsDefined(type))
+            if (!Enum.IsDefined(type) || version < 0 || version > HighestVersion(type))
             {
                 error = $"The catalogue event of type {(short)type}, version {version} is not known. " +
                     "Was it written by a newer GrainStream? Then start that one.";
@@ -62,6 +61,11 @@ public static class CatalogEventCodec
         return error is null;
     }
 
+    private static short HighestVersion(CatalogEventType type) => type == CatalogEventType.CatalogSnapshot ? (short)1 : (short)0;
+
+    // The lowest that says it all: an older server can go on for as long as nothing has happened that it does not know.
+    private static short VersionOf(ICatalogEvent catalogEvent) => catalogEvent is CatalogSnapshot { Groups.Length: > 0 } ? (short)1 : (short)0;
+
     private static CatalogEventType TypeOf(ICatalogEvent catalogEvent) => catalogEvent switch
     {
         TopicCreated => CatalogEventType.TopicCreated,
@@ -72,6 +76,8 @@ public static class CatalogEventCodec
         ProducerIdsReserved => CatalogEventType.ProducerIdsReserved,
         CatalogSnapshot => CatalogEventType.CatalogSnapshot,
         TopicFreed => CatalogEventType.TopicFreed,
+        GroupCreated => CatalogEventType.GroupCreated,
+        GroupDeleted => CatalogEventType.GroupDeleted,
         _ => throw new ArgumentException($"{catalogEvent.GetType()} is no catalogue event.", nameof(catalogEvent)),
     };
 
@@ -85,6 +91,8 @@ public static class CatalogEventCodec
         CatalogEventType.ProducerIdsReserved => ReadAs<ProducerIdsReserved>(ref reader, version),
         CatalogEventType.CatalogSnapshot => ReadAs<CatalogSnapshot>(ref reader, version),
         CatalogEventType.TopicFreed => ReadAs<TopicFreed>(ref reader, version),
+        CatalogEventType.GroupCreated => ReadAs<GroupCreated>(ref reader, version),
+        CatalogEventType.GroupDeleted => ReadAs<GroupDeleted>(ref reader, version),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No such catalogue event."),
     };
 
@@ -111,8 +119,9 @@ public static class CatalogEventCodec
         && Array.TrueForAll(snapshot.Topics, topic => topic.Partitions > 0 && ArePairs(topic.ConfigNames, topic.ConfigValues))
         && Array.TrueForAll(snapshot.Brokers, broker => ArePairs(broker.ConfigNames, broker.ConfigValues))
         && snapshot.Topics.DistinctBy(topic => topic.Name, StringComparer.Ordinal).Count() == snapshot.Topics.Length
-        && snapshot.Topics.Select(topic => topic.TopicId).Concat(snapshot.DeletedTopicIds).Distinct().Count()
-            == snapshot.Topics.Length + snapshot.DeletedTopicIds.Length
+        && snapshot.Groups.DistinctBy(group => group.GroupId, StringComparer.Ordinal).Count() == snapshot.Groups.Length
+        && snapshot.Topics.Select(topic => topic.TopicId).Concat(snapshot.DeletedTopicIds).Concat(snapshot.Groups.Select(group => group.LogId)).Distinct().Count()
+            == snapshot.Topics.Length + snapshot.DeletedTopicIds.Length + snapshot.Groups.Length
         && snapshot.Brokers.DistinctBy(broker => broker.BrokerId).Count() == snapshot.Brokers.Length;
 
     private static bool ArePairs(string[] names, string[] values) =>

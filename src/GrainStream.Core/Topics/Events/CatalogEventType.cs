@@ -11,4 +11,6 @@ public enum CatalogEventType : short
     ProducerIdsReserved = 6,
     CatalogSnapshot = 7,
     TopicFreed = 8,
+    GroupCreated = 9,
+    GroupDeleted = 10,
 }
