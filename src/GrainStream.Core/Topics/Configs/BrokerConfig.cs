@@ -142,7 +142,14 @@ public sealed class BrokerConfig
     public string? CheckTogether() => MessageMaxBytes > SocketRequestMaxBytes
         ? $"message.max.bytes ({MessageMaxBytes}) is more than socket.request.max.bytes ({SocketRequestMaxBytes}), so that " +
             "such a message could not be sent. Lower the first or raise the second."
-        : null;
+        : CheckOrder(BrokerConfigs.GroupMinSessionTimeoutMs, BrokerConfigs.GroupMaxSessionTimeoutMs)
+            ?? CheckOrder(BrokerConfigs.GroupConsumerMinSessionTimeoutMs, BrokerConfigs.GroupConsumerSessionTimeoutMs)
+            ?? CheckOrder(BrokerConfigs.GroupConsumerSessionTimeoutMs, BrokerConfigs.GroupConsumerMaxSessionTimeoutMs)
+            ?? CheckOrder(BrokerConfigs.GroupConsumerMinHeartbeatIntervalMs, BrokerConfigs.GroupConsumerHeartbeatIntervalMs)
+            ?? CheckOrder(BrokerConfigs.GroupConsumerHeartbeatIntervalMs, BrokerConfigs.GroupConsumerMaxHeartbeatIntervalMs)
+            ?? (Int(BrokerConfigs.GroupConsumerHeartbeatIntervalMs) >= Int(BrokerConfigs.GroupConsumerSessionTimeoutMs)
+                ? $"{BrokerConfigs.GroupConsumerHeartbeatIntervalMs} must be less than {BrokerConfigs.GroupConsumerSessionTimeoutMs}, or members are gone before they are heard of."
+                : null);
 
     /// <summary>The value that counts, of a setting that exists.</summary>
     public string Value(string name) => Describe(name)[0].Value;
@@ -170,6 +177,10 @@ public sealed class BrokerConfig
     public IEnumerable<ConfigValue> DescribeAll() => BrokerConfigs.All.Values
         .OrderBy(definition => definition.Name, StringComparer.Ordinal)
         .Select(definition => new ConfigValue(definition, Describe(definition.Name)));
+
+    private string? CheckOrder(string least, string greatest) => Int(least) <= Int(greatest)
+        ? null
+        : $"{least} ({Int(least)}) is more than {greatest} ({Int(greatest)}). Lower the first or raise the second.";
 
     private bool Flag(string name) => bool.Parse(Value(name));
 

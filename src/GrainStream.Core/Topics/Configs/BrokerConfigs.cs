@@ -12,6 +12,19 @@ public static class BrokerConfigs
     public const string DefaultReplicationFactor = "default.replication.factor";
     public const string DeleteTopicEnable = "delete.topic.enable";
     public const string FetchMaxBytes = "fetch.max.bytes";
+    public const string GroupConsumerAssignors = "group.consumer.assignors";
+    public const string GroupConsumerHeartbeatIntervalMs = "group.consumer.heartbeat.interval.ms";
+    public const string GroupConsumerMaxHeartbeatIntervalMs = "group.consumer.max.heartbeat.interval.ms";
+    public const string GroupConsumerMaxSessionTimeoutMs = "group.consumer.max.session.timeout.ms";
+    public const string GroupConsumerMaxSize = "group.consumer.max.size";
+    public const string GroupConsumerMigrationPolicy = "group.consumer.migration.policy";
+    public const string GroupConsumerMinHeartbeatIntervalMs = "group.consumer.min.heartbeat.interval.ms";
+    public const string GroupConsumerMinSessionTimeoutMs = "group.consumer.min.session.timeout.ms";
+    public const string GroupConsumerSessionTimeoutMs = "group.consumer.session.timeout.ms";
+    public const string GroupInitialRebalanceDelayMs = "group.initial.rebalance.delay.ms";
+    public const string GroupMaxSessionTimeoutMs = "group.max.session.timeout.ms";
+    public const string GroupMaxSize = "group.max.size";
+    public const string GroupMinSessionTimeoutMs = "group.min.session.timeout.ms";
     public const string LogCleanerDeleteRetentionMs = "log.cleaner.delete.retention.ms";
     public const string LogCleanerMaxCompactionLagMs = "log.cleaner.max.compaction.lag.ms";
     public const string LogCleanerMinCleanableRatio = "log.cleaner.min.cleanable.ratio";
@@ -33,6 +46,9 @@ public static class BrokerConfigs
     public const string MessageMaxBytes = "message.max.bytes";
     public const string MinInsyncReplicas = "min.insync.replicas";
     public const string NumPartitions = "num.partitions";
+    public const string OffsetMetadataMaxBytes = "offset.metadata.max.bytes";
+    public const string OffsetsRetentionCheckIntervalMs = "offsets.retention.check.interval.ms";
+    public const string OffsetsRetentionMinutes = "offsets.retention.minutes";
     public const string ProducerIdExpirationCheckIntervalMs = "producer.id.expiration.check.interval.ms";
     public const string ProducerIdExpirationMs = "producer.id.expiration.ms";
     public const string SocketRequestMaxBytes = "socket.request.max.bytes";
@@ -56,6 +72,27 @@ public static class BrokerConfigs
             // A response's length has 31 bits, and the last batch may go beyond the limit.
             Maximum = 1_073_741_824,
         },
+        new ConfigDefinition(
+            GroupConsumerAssignors, ConfigType.List, "uniform,range", "Assignors a member of the consumer protocol may ask for; the first where it asks for none.")
+        {
+            AllowedValues = ["uniform", "range"],
+        },
+        Int(GroupConsumerHeartbeatIntervalMs, 5000, 1, "How often members of the consumer protocol are told to send heartbeats, in milliseconds."),
+        Int(GroupConsumerMaxHeartbeatIntervalMs, 15_000, 1, "Greatest group.consumer.heartbeat.interval.ms."),
+        Int(GroupConsumerMaxSessionTimeoutMs, 60_000, 1, "Greatest group.consumer.session.timeout.ms."),
+        Int(GroupConsumerMaxSize, int.MaxValue, 1, "Most members of a group of the consumer protocol."),
+        new ConfigDefinition(
+            GroupConsumerMigrationPolicy, ConfigType.String, "bidirectional", "Whether groups may go over to the consumer protocol (upgrade) and back (downgrade).")
+        {
+            AllowedValues = ["disabled", "upgrade", "downgrade", "bidirectional"],
+        },
+        Int(GroupConsumerMinHeartbeatIntervalMs, 5000, 1, "Least group.consumer.heartbeat.interval.ms."),
+        Int(GroupConsumerMinSessionTimeoutMs, 45_000, 1, "Least group.consumer.session.timeout.ms."),
+        Int(GroupConsumerSessionTimeoutMs, 45_000, 1, "A member of the consumer protocol that is silent for this long is gone, in milliseconds."),
+        Int(GroupInitialRebalanceDelayMs, 3000, 0, "How long the first rebalance of an empty group waits for more members, in milliseconds."),
+        Int(GroupMaxSessionTimeoutMs, 1_800_000, 1, "Longest session time-out that a member of the classic protocol may ask for, in milliseconds."),
+        Int(GroupMaxSize, int.MaxValue, 1, "Most members of a group of the classic protocol."),
+        Int(GroupMinSessionTimeoutMs, 6000, 1, "Shortest session time-out that a member of the classic protocol may ask for, in milliseconds."),
         Long(LogCleanerDeleteRetentionMs, 86_400_000, 0, "How long compaction keeps a delete marker after it could first be removed, in milliseconds.") with
         {
             IsDynamic = true,
@@ -119,6 +156,9 @@ public static class BrokerConfigs
         Int(MessageMaxBytes, 1_048_588, 0, "Largest record batch, in bytes as sent, for topics that do not say.") with { IsDynamic = true },
         Int(MinInsyncReplicas, 1, 1, "Copies that must have a batch before acks=all is answered.") with { OnlyDefaultBecause = OneNode },
         Int(NumPartitions, 1, 1, "Partitions of a topic where the request does not say.") with { Maximum = TopicCatalog.MaxPartitions },
+        Int(OffsetMetadataMaxBytes, 4096, 0, "Most bytes of what a client keeps with a committed offset."),
+        Long(OffsetsRetentionCheckIntervalMs, 600_000, 1, "How often expired offsets and empty groups are looked for, in milliseconds."),
+        Int(OffsetsRetentionMinutes, 10_080, 1, "Forget committed offsets this many minutes after the group has become empty or, of a client without a group, after the commit."),
         Int(ProducerIdExpirationCheckIntervalMs, 600_000, 1, "How often expired producer ids are looked for, in milliseconds."),
         Int(ProducerIdExpirationMs, 86_400_000, 1, "Forget an idempotent producer after this long without a write, in milliseconds.") with
         {
