@@ -56,6 +56,14 @@ python_has() { "$python" -c "import $1" 2>/dev/null; }
 
 has_library() { [[ "$(/sbin/ldconfig -p 2>/dev/null)" == *"$1"* ]]; }
 
+# The folder that has Node.js's own headers below include/node; node-gyp would try to download them.
+node_headers() {
+    local folder
+    for folder in "$(dirname "$(readlink -f "$(command -v node)")")/.." /usr; do
+        if [[ -e "$folder/include/node/node.h" ]]; then (cd "$folder" && pwd) && return; fi
+    done
+}
+
 # Debian packages whose command, header or module is not there.
 missing_packages() {
     local -a missing=()
@@ -74,6 +82,11 @@ missing_packages() {
     has_library libsnappy.so.1 || missing+=(libsnappy1v5)
     command -v node >/dev/null || missing+=(nodejs)
     command -v npm >/dev/null || missing+=(npm)
+    # What librdkafka and its binding to Node.js are built with.
+    command -v g++ >/dev/null || missing+=(g++)
+    [[ -e /usr/include/openssl/ssl.h ]] || missing+=(libssl-dev)
+    [[ -e /usr/include/zlib.h ]] || missing+=(zlib1g-dev)
+    [[ -z "$(node_headers)" ]] && missing+=(libnode-dev)
     echo "${missing[*]}"
 }
 
@@ -110,6 +123,24 @@ install_npm() {
     (cd "$folder" && npm ci --no-audit --no-fund) >"$results/install.log" 2>&1 ||
         { tail -n 15 "$results/install.log"; give_up "npm could not install $name; run it by hand: (cd $folder && npm ci)"; }
     touch "$folder/node_modules/.package-lock.json"
+}
+
+# kafka-javascript has librdkafka's sources with it. Its own install step would download a library built elsewhere, or sources of what Debian has:
+# so it is built here, against Debian's libraries, one step after the other (with JOBS they would run at once and fail), the thin binding without
+# optimizing, which is sooner done.
+install_kafka_javascript() {
+    local folder="$clients/kafka-javascript" package="node_modules/@confluentinc/kafka-javascript" built
+    built="$package/build/Release/confluent-kafka-javascript.node"
+    [[ "$folder/$built" -nt "$folder/package-lock.json" ]] && return
+    ((install)) || give_up "kafka-javascript is not built. Run ./test.sh without --no-install once."
+    echo "Installing kafka-javascript, and building its librdkafka (once; a minute or two)"
+    (
+        cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund && cd "$package" &&
+            env -u JOBS -u MAKEFLAGS CKJS_LINKING=dynamic BUILD_LIBRDKAFKA=1 CXXFLAGS=-O0 npm_config_nodedir="$(node_headers)" \
+                npm run install -- --build-from-source
+    ) >"$results/install.log" 2>&1 ||
+        { tail -n 40 "$results/install.log"; give_up "npm could not build kafka-javascript; all it said is in ${results#"$PWD/"}/install.log"; }
+    touch "$folder/$built"
 }
 
 # The conformance tests' real input: Debian's package index, or what is installed where apt has no lists.
@@ -180,6 +211,8 @@ command -v dotnet >/dev/null || give_up "the .NET 10 SDK is missing: https://dot
 if ((!fast)); then
     install_packages
     install_npm kafkajs "$clients/kafkajs"
+    install_kafka_javascript
+    make -s -C "$clients" recent >"$results/install.log" 2>&1 || { cat "$results/install.log"; give_up "the C clients of the tests could not be built."; }
     install_npm Azurite tests/GrainStream.Storage.Azure.Tests/azurite
     prepare_index
 fi

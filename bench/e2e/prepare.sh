@@ -1,4 +1,4 @@
-# Sourced by ../run.sh and ../kill9.sh, with $directory set to the bench directory: the tools they need, and what they build.
+# Sourced by the scripts above, with $directory set to the bench directory: the tools they need, and what they build.
 
 # Installs the C compiler, make, librdkafka and python3 where they are missing and apt can install them.
 require_tools() {
@@ -29,4 +29,12 @@ build_server() {
   echo "building the server" >&2
   local output
   output=$(dotnet build -c Release -v q --nologo "$directory/../src/GrainStream.Server" 2>&1) || { echo "$output" >&2; exit 1; }
+}
+
+# The programs that measure groups need the librdkafka that comes with kafka-javascript.
+build_group_load() {
+  local clients="$directory/../tests/GrainStream.Conformance.Tests/clients/kafka-javascript"
+  [ -e "$clients/node_modules/@confluentinc/kafka-javascript/build/deps/librdkafka.so.1" ] ||
+    { echo "kafka-javascript is not built: run ./test.sh --filter Nothing once, which installs and builds it" >&2; exit 1; }
+  make -s -C "$directory/e2e" groups
 }
