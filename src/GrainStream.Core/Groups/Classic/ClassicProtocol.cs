@@ -30,6 +30,9 @@ internal sealed class ClassicProtocol
 
     public int Generation => _state.Generation;
 
+    /// <summary>The highest number of a generation that members may have heard of.</summary>
+    public int HighestGeneration => _state.NextGeneration - 1;
+
     /// <summary>What the group is for; null if nobody ever joined.</summary>
     public string? ProtocolType => _state.ProtocolType;
 

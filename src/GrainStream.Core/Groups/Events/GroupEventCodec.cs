@@ -70,6 +70,12 @@ public static class GroupEventCodec
         StaticMemberReplaced => GroupEventType.StaticMemberReplaced,
         OffsetsCommitted => GroupEventType.OffsetsCommitted,
         OffsetsRemoved => GroupEventType.OffsetsRemoved,
+        ConsumerMemberChanged => GroupEventType.ConsumerMemberChanged,
+        ConsumerMemberRemoved => GroupEventType.ConsumerMemberRemoved,
+        ConsumerMemberReplaced => GroupEventType.ConsumerMemberReplaced,
+        ConsumerGroupEpochBumped => GroupEventType.ConsumerGroupEpochBumped,
+        ConsumerTargetAssigned => GroupEventType.ConsumerTargetAssigned,
+        ConsumerMemberReconciled => GroupEventType.ConsumerMemberReconciled,
         _ => throw new ArgumentException($"{groupEvent.GetType()} is no group event.", nameof(groupEvent)),
     };
 
@@ -81,6 +87,12 @@ public static class GroupEventCodec
         GroupEventType.StaticMemberReplaced => ReadAs<StaticMemberReplaced>(ref reader, version),
         GroupEventType.OffsetsCommitted => ReadAs<OffsetsCommitted>(ref reader, version),
         GroupEventType.OffsetsRemoved => ReadAs<OffsetsRemoved>(ref reader, version),
+        GroupEventType.ConsumerMemberChanged => ReadAs<ConsumerMemberChanged>(ref reader, version),
+        GroupEventType.ConsumerMemberRemoved => ReadAs<ConsumerMemberRemoved>(ref reader, version),
+        GroupEventType.ConsumerMemberReplaced => ReadAs<ConsumerMemberReplaced>(ref reader, version),
+        GroupEventType.ConsumerGroupEpochBumped => ReadAs<ConsumerGroupEpochBumped>(ref reader, version),
+        GroupEventType.ConsumerTargetAssigned => ReadAs<ConsumerTargetAssigned>(ref reader, version),
+        GroupEventType.ConsumerMemberReconciled => ReadAs<ConsumerMemberReconciled>(ref reader, version),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No such group event."),
     };
 

@@ -10,6 +10,7 @@ internal static class GroupEventRules
         StaticMemberReplaced replaced => replaced.Protocols.Length > 0,
         OffsetsCommitted committed => committed.Topics.All(topic => topic.Partitions.All(partition => partition.Index >= 0)),
         OffsetsRemoved removed => removed.Topics.All(topic => topic.Partitions.All(index => index >= 0)),
+        IConsumerProtocolEvent consumerEvent => ConsumerEventRules.IsConsistent(consumerEvent),
         _ => true,
     };
 

@@ -9,4 +9,10 @@ public enum GroupEventType : short
     StaticMemberReplaced = 4,
     OffsetsCommitted = 5,
     OffsetsRemoved = 6,
+    ConsumerMemberChanged = 20,
+    ConsumerMemberRemoved = 21,
+    ConsumerMemberReplaced = 22,
+    ConsumerGroupEpochBumped = 23,
+    ConsumerTargetAssigned = 24,
+    ConsumerMemberReconciled = 25,
 }
