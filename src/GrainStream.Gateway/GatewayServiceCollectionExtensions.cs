@@ -56,18 +56,31 @@ public static class GatewayServiceCollectionExtensions
     {
         services.AddSingleton<RequestHandler, AlterConfigsHandler>();
         services.AddSingleton<RequestHandler, ApiVersionsHandler>();
+        services.AddSingleton<RequestHandler, ConsumerGroupDescribeHandler>();
+        services.AddSingleton<RequestHandler, ConsumerGroupHeartbeatHandler>();
         services.AddSingleton<RequestHandler, CreatePartitionsHandler>();
         services.AddSingleton<RequestHandler, CreateTopicsHandler>();
+        services.AddSingleton<RequestHandler, DeleteGroupsHandler>();
         services.AddSingleton<RequestHandler, DeleteRecordsHandler>();
         services.AddSingleton<RequestHandler, DeleteTopicsHandler>();
         services.AddSingleton<RequestHandler, DescribeClusterHandler>();
         services.AddSingleton<RequestHandler, DescribeConfigsHandler>();
+        services.AddSingleton<RequestHandler, DescribeGroupsHandler>();
         services.AddSingleton<RequestHandler, FetchHandler>();
+        services.AddSingleton<RequestHandler, FindCoordinatorHandler>();
+        services.AddSingleton<RequestHandler, HeartbeatHandler>();
         services.AddSingleton<RequestHandler, IncrementalAlterConfigsHandler>();
         services.AddSingleton<RequestHandler, InitProducerIdHandler>();
+        services.AddSingleton<RequestHandler, JoinGroupHandler>();
+        services.AddSingleton<RequestHandler, LeaveGroupHandler>();
+        services.AddSingleton<RequestHandler, ListGroupsHandler>();
         services.AddSingleton<RequestHandler, ListOffsetsHandler>();
         services.AddSingleton<RequestHandler, MetadataHandler>();
+        services.AddSingleton<RequestHandler, OffsetCommitHandler>();
+        services.AddSingleton<RequestHandler, OffsetDeleteHandler>();
+        services.AddSingleton<RequestHandler, OffsetFetchHandler>();
         services.AddSingleton<RequestHandler, OffsetForLeaderEpochHandler>();
         services.AddSingleton<RequestHandler, ProduceHandler>();
+        services.AddSingleton<RequestHandler, SyncGroupHandler>();
     }
 }

@@ -1,8 +1,10 @@
 using System.Diagnostics.Metrics;
+using GrainStream.Core.Groups;
 using GrainStream.Core.Log;
 using GrainStream.Core.Topics.Configs;
 using GrainStream.Protocol;
 using GrainStream.Protocol.Records;
+using GrainStream.Runtime.Groups;
 using GrainStream.Runtime.Journal;
 using GrainStream.Runtime.Partitions;
 using GrainStream.Runtime.Ports;
@@ -33,6 +35,8 @@ public sealed class Broker : IAsyncDisposable
         BrokerOptions options,
         TopicService topics,
         PartitionDirectory directory,
+        GroupDirectory groups,
+        GroupServices groupServices,
         PartitionServices services,
         IObjectStore store,
         IMeterFactory? meters,
@@ -47,9 +51,11 @@ public sealed class Broker : IAsyncDisposable
         _logger = services.Logger;
         _producerIds = new ProducerIdAllocator(Topics);
         TierServices tier = TierServices.Create(options, topics.Catalog, _journal, store, time, meters, _logger);
-        Tiering = new TieringService(tier, directory, topics);
+        Tiering = new TieringService(tier, directory, groups, topics);
         Failure = FirstFailureAsync(_journal.Failure, Tiering.Failure);
         Reader = new LogReader(_journal, options.DiskReadBytes, tier.Store, tier.Manifests, options.Tiering.CacheBytes, _instruments, _logger);
+        (groupServices.Reader, groupServices.Topics) = (Reader, topics);
+        Groups = new GroupService(groupServices, groups, directory);
         TimeSpan interval = options.Settings.ProducerIdExpirationCheckInterval;
         _producerExpiry = time.CreateTimer(static broker => ((Broker)broker!).ExpireProducers(), this, interval, interval);
     }
@@ -58,6 +64,9 @@ public sealed class Broker : IAsyncDisposable
 
     /// <summary>The topics there are, and changes to them.</summary>
     public TopicService Topics { get; }
+
+    /// <summary>The groups that this node coordinates.</summary>
+    public GroupService Groups { get; }
 
     /// <summary>Reads partitions.</summary>
     public LogReader Reader { get; }
@@ -100,13 +109,15 @@ public sealed class Broker : IAsyncDisposable
         var instruments = new RuntimeInstruments(meters, () => directory?.Count ?? 0);
         var services = new PartitionServices(time, logger, instruments);
         directory = new PartitionDirectory(services);
+        var groupServices = new GroupServices(services, GroupConfig.Of(options.Settings), new GroupInstruments(meters));
+        var groups = new GroupDirectory(groupServices);
         var replay = new JournalReplay(options.Identity.NodeId, options.Settings, services.Now);
         services.Journal = openJournal(replay);
         TopicService topics;
         IObjectStore store;
         try
         {
-            topics = new TopicService(replay, directory, services);
+            topics = new TopicService(replay, directory, groups, services);
             store = openStore();
         }
         catch
@@ -114,11 +125,12 @@ public sealed class Broker : IAsyncDisposable
             // What was replayed makes no node; the directory must be free for whoever mends it.
             services.Journal.DisposeAsync().AsTask().GetAwaiter().GetResult();
             instruments.Dispose();
+            groupServices.Instruments.Dispose();
             throw;
         }
 
-        RuntimeLog.Replayed(logger, replay.Frames, directory.Count, replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
-        return new Broker(options, topics, directory, services, store, meters, time);
+        RuntimeLog.Replayed(logger, replay.Frames, directory.Count + topics.Catalog.Groups.Count, replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
+        return new Broker(options, topics, directory, groups, groupServices, services, store, meters, time);
     }
 
     /// <summary>Finds a partition by its topic's name.</summary>
@@ -160,6 +172,7 @@ public sealed class Broker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _producerExpiry.DisposeAsync();
+        await Groups.DisposeAsync();
         await Tiering.DisposeAsync();
         await Reader.DisposeAsync();
         await _journal.DisposeAsync();

@@ -64,7 +64,7 @@ internal sealed class JournalReplay : IJournalReplay
         return log;
     }
 
-    /// <summary>Makes sure that every frame belongs to a topic that exists or has existed.</summary>
+    /// <summary>Makes sure that every frame belongs to a topic or a group that exists or has existed.</summary>
     /// <exception cref="CorruptDataException">There are frames of a topic that neither was created nor deleted.</exception>
     public void RequireKnownTopics()
     {
@@ -72,14 +72,21 @@ internal sealed class JournalReplay : IJournalReplay
         {
             // A batch may be appended while its topic is being deleted and so lie behind the deletion. Where the journal no longer reaches
             // back to the first event, the deletion itself may be gone.
-            bool isKnown = id == InternalTopics.CatalogPartition || (Catalog.TryFind(id.Topic, out Topic? topic)
-                ? id.Index < topic.PartitionCount
-                : _events.Deleted.Contains(id.Topic) || !_events.IsComplete);
-            if (!isKnown)
+            if (!IsKnown(id) && !_events.Deleted.Contains(id.Topic) && _events.IsComplete)
             {
                 throw new CorruptDataException(
                     $"The journal holds frames of partition {id}, which was never created. A journal file from before may be missing: restore it.");
             }
         }
+    }
+
+    private bool IsKnown(PartitionId id)
+    {
+        if (Catalog.TryFind(id.Topic, out Topic? topic))
+        {
+            return id.Index < topic.PartitionCount;
+        }
+
+        return id == InternalTopics.CatalogPartition || (Catalog.Groups.TryFind(id.Topic, out RegisteredGroup? group) && id == group.Log);
     }
 }

@@ -1,8 +1,14 @@
+using System.Globalization;
+using GrainStream.Core.Topics.Configs;
+
 namespace GrainStream.Core.Groups;
 
 /// <summary>The broker's settings that groups follow. Names and defaults are Kafka's.</summary>
 public sealed record GroupConfig
 {
+    /// <summary>Longest time that a .NET timer can wait.</summary>
+    private const long LongestMs = 0xfffffffe;
+
     /// <summary>All defaults.</summary>
     public static readonly GroupConfig Default = new();
 
@@ -41,4 +47,29 @@ public sealed record GroupConfig
 
     /// <summary>group.consumer.migration.policy: which groups may change their protocol while they have members.</summary>
     public GroupMigrationPolicy ConsumerMigrationPolicy { get; init; } = GroupMigrationPolicy.Bidirectional;
+
+    /// <summary>What a broker's settings say of groups.</summary>
+    public static GroupConfig Of(BrokerConfig settings)
+    {
+        return new GroupConfig
+        {
+            MinSessionTimeout = Milliseconds(BrokerConfigs.GroupMinSessionTimeoutMs),
+            MaxSessionTimeout = Milliseconds(BrokerConfigs.GroupMaxSessionTimeoutMs),
+            InitialRebalanceDelay = Milliseconds(BrokerConfigs.GroupInitialRebalanceDelayMs),
+            MaxSize = (int)Number(BrokerConfigs.GroupMaxSize),
+            OffsetsRetention = TimeSpan.FromMinutes(Number(BrokerConfigs.OffsetsRetentionMinutes)),
+            OffsetsRetentionCheckInterval = Milliseconds(BrokerConfigs.OffsetsRetentionCheckIntervalMs),
+            OffsetMetadataMaxBytes = (int)Number(BrokerConfigs.OffsetMetadataMaxBytes),
+            ConsumerSessionTimeout = Milliseconds(BrokerConfigs.GroupConsumerSessionTimeoutMs),
+            ConsumerHeartbeatInterval = Milliseconds(BrokerConfigs.GroupConsumerHeartbeatIntervalMs),
+            ConsumerMaxSize = (int)Number(BrokerConfigs.GroupConsumerMaxSize),
+            ConsumerAssignors = ConfigDefinition.Entries(settings.Value(BrokerConfigs.GroupConsumerAssignors)),
+            ConsumerMigrationPolicy = Enum.Parse<GroupMigrationPolicy>(settings.Value(BrokerConfigs.GroupConsumerMigrationPolicy), ignoreCase: true),
+        };
+
+        long Number(string name) => long.Parse(settings.Value(name), CultureInfo.InvariantCulture);
+
+        // What no timer can wait for is never.
+        TimeSpan Milliseconds(string name) => TimeSpan.FromMilliseconds(Math.Min(Number(name), LongestMs));
+    }
 }

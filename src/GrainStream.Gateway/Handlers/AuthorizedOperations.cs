@@ -16,6 +16,9 @@ internal static class AuthorizedOperations
     /// <summary>Create, Alter, Describe, ClusterAction, DescribeConfigs, AlterConfigs, IdempotentWrite.</summary>
     public const int Cluster = Create | Alter | Describe | ClusterAction | DescribeConfigs | AlterConfigs | IdempotentWrite;
 
+    /// <summary>Read, Delete, Describe, DescribeConfigs, AlterConfigs.</summary>
+    public const int Group = Read | Delete | Describe | DescribeConfigs | AlterConfigs;
+
     private const int Read = 1 << 3;
     private const int Write = 1 << 4;
     private const int Create = 1 << 5;

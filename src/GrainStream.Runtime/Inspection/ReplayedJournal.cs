@@ -39,6 +39,7 @@ public sealed class ReplayedJournal(int nodeId)
             }
         }
 
+        partitions.AddRange(_replay.Catalog.Groups.All.Select(group => StateOf(group.Log, group.LogName)));
         return new ReplayedNode(partitions, _replay.Catalog.Deleted.ToHashSet());
     }
 

@@ -1,4 +1,7 @@
+using GrainStream.Core.Log;
 using GrainStream.Protocol;
+using GrainStream.Protocol.Records;
+using GrainStream.Runtime.Journal;
 using GrainStream.Runtime.Ports;
 
 namespace GrainStream.Runtime.Partitions;
@@ -22,7 +25,34 @@ internal sealed class GoOnBehindSegmentsInput(Offset segmentsStart, Offset segme
 
     internal void Complete(ErrorCode error) => _completion.TrySetResult(error);
 
-    internal override void Execute(Partition partition) => partition.GoOnBehindSegments(this);
+    internal override void Execute(Partition partition)
+    {
+        PartitionLog log = partition.Log;
+        if (SegmentsEnd <= log.LogEndOffset)
+        {
+            Complete(ErrorCode.None);
+            return;
+        }
+
+        log.Index.Seal();
+        Offset logStart = log.LogStartOffset;
+        PartitionCheckpoint checkpoint = log.CreateCheckpoint([], log.TieredEnd) with
+        {
+            LogStartOffset = SegmentsStart > logStart ? SegmentsStart : logStart,
+            TieredEnd = SegmentsEnd,
+            LogEndOffset = SegmentsEnd,
+            Runs = [],
+        };
+        byte[] payload = PartitionCheckpointCodec.Encode(checkpoint);
+        JournalAppendStatus status = partition.AppendFrame(FrameKind.Checkpoint, SegmentsEnd, payload, Crc32C.Compute(payload), this, out JournalSlot slot);
+        if (status != JournalAppendStatus.Appended)
+        {
+            Complete(ErrorCode.KafkaStorageError);
+            return;
+        }
+
+        partition.Restore(checkpoint, slot.Position);
+    }
 
     internal override void Refuse(Partition partition) => Complete(partition.RefusalError);
 

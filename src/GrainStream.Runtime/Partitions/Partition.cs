@@ -24,6 +24,7 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
     private readonly PendingAppends _awaitingWrite = new();
     private readonly PendingAppends _awaitingSync = new();
     private Queue<(Offset End, Action<ErrorCode> Release)>? _awaitingRecords;
+    private Action<ErrorCode>? _stopped;
     private PartitionCheckpoints? _checkpoints;
     private JournalPosition _fileStart;
     private long _anchor = NoPosition;
@@ -184,6 +185,21 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
         return status;
     }
 
+    /// <summary>Calls <paramref name="release"/> when all that has been appended by now is on stable storage, or with an error if it never will be. On the loop.</summary>
+    internal void WhenDurable(Action<ErrorCode> release)
+    {
+        if (Log.HighWatermark >= Log.LogEndOffset)
+        {
+            release(ErrorCode.None);
+            return;
+        }
+
+        (_awaitingRecords ??= new()).Enqueue((Log.LogEndOffset, release));
+    }
+
+    /// <summary>Calls <paramref name="stopped"/> when this partition's service has ended, with what its requests are told. Before anything is posted.</summary>
+    internal void WhenStopped(Action<ErrorCode> stopped) => _stopped = stopped;
+
     /// <summary>Raises the log start (DeleteRecords). On the loop.</summary>
     internal void RaiseLogStart(DeleteRecordsInput input)
     {
@@ -254,34 +270,12 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
         return _services.Journal.Append(frame, appender, out slot);
     }
 
-    /// <summary>Goes on where its segments end. On the loop, before anybody is served.</summary>
-    internal void GoOnBehindSegments(GoOnBehindSegmentsInput input)
+    /// <summary>Takes over a checkpoint that was appended at <paramref name="anchor"/>. On the loop, before anybody is served.</summary>
+    internal void Restore(PartitionCheckpoint checkpoint, JournalPosition anchor)
     {
-        if (input.SegmentsEnd <= Log.LogEndOffset)
-        {
-            input.Complete(ErrorCode.None);
-            return;
-        }
-
-        Log.Index.Seal();
-        Offset logStart = Log.LogStartOffset;
-        PartitionCheckpoint checkpoint = Log.CreateCheckpoint([], Log.TieredEnd) with
-        {
-            LogStartOffset = input.SegmentsStart > logStart ? input.SegmentsStart : logStart,
-            TieredEnd = input.SegmentsEnd,
-            LogEndOffset = input.SegmentsEnd,
-            Runs = [],
-        };
-        byte[] payload = PartitionCheckpointCodec.Encode(checkpoint);
-        if (AppendFrame(FrameKind.Checkpoint, input.SegmentsEnd, payload, Crc32C.Compute(payload), input, out JournalSlot slot) != JournalAppendStatus.Appended)
-        {
-            input.Complete(ErrorCode.KafkaStorageError);
-            return;
-        }
-
         Log.Restore(checkpoint, _services.Now);
-        MoveAnchor(slot.Position);
-        _writtenEnd = _syncedEnd = input.SegmentsEnd.Value;
+        MoveAnchor(anchor);
+        _writtenEnd = _syncedEnd = checkpoint.LogEndOffset.Value;
     }
 
     /// <summary>The partition would be rebuilt from there. On the loop.</summary>
@@ -321,6 +315,7 @@ public sealed class Partition : IMachineHost<PartitionInput>, IJournalAppender
         }
 
         _watchers.Signal(new Offset(long.MaxValue));
+        _stopped?.Invoke(refusal.Error);
     }
 
     /// <summary>The answer of a partition that is not open.</summary>

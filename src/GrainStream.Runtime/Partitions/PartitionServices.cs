@@ -9,6 +9,8 @@ internal sealed class PartitionServices(TimeProvider time, ILogger logger, Runti
 {
     private IJournal? _journal;
 
+    public TimeProvider Time { get; } = time;
+
     public ILogger Logger { get; } = logger;
 
     public RuntimeInstruments Instruments { get; } = instruments;
@@ -20,5 +22,5 @@ internal sealed class PartitionServices(TimeProvider time, ILogger logger, Runti
         set => _journal = value;
     }
 
-    public Timestamp Now => new(time.GetUtcNow().ToUnixTimeMilliseconds());
+    public Timestamp Now => new(Time.GetUtcNow().ToUnixTimeMilliseconds());
 }

@@ -1,6 +1,7 @@
 using GrainStream.Core.Log;
 using GrainStream.Core.Log.Tiering;
 using GrainStream.Protocol;
+using GrainStream.Runtime.Groups;
 using GrainStream.Runtime.Partitions;
 using GrainStream.Runtime.Ports;
 using GrainStream.Runtime.Topics;
@@ -11,7 +12,7 @@ namespace GrainStream.Runtime.Tiering;
 /// Frees the journal's oldest file: whoever needs it uploads its tail, or copies the little it has there to the journal's end, and writes down its state
 /// anew; then nothing points into the file any more. One loop calls it.
 /// </summary>
-internal sealed class JournalReclaimer(TierServices services, PartitionTiers tiers, UploadPlanner uploads, RunCopier copier, TopicService topics)
+internal sealed class JournalReclaimer(TierServices services, PartitionTiers tiers, UploadPlanner uploads, RunCopier copier, TopicService topics, GroupDirectory groups)
 {
     /// <summary>Checkpoints that may wait for the disk at a time: enough to share syncs, few enough to bound the copies in memory.</summary>
     private const int CheckpointsAtOnce = 64;
@@ -29,7 +30,9 @@ internal sealed class JournalReclaimer(TierServices services, PartitionTiers tie
         }
 
         List<Needing> needing = Collect(target);
-        if (needing.Find(static found => found.Partition.Status == PartitionStatus.Failed) is { Partition: { } offline })
+        GroupHost[] needingGroups = [.. groups.All.Where(group => group.Log.OldestPosition < target)];
+        if (needing.Select(static found => found.Partition).Concat(needingGroups.Select(static group => group.Log))
+            .FirstOrDefault(static partition => partition.Status == PartitionStatus.Failed) is { } offline)
         {
             // Its records are not given up, and it cannot copy them: said once for each.
             if (_reported.Add(offline.Id))
@@ -47,13 +50,15 @@ internal sealed class JournalReclaimer(TierServices services, PartitionTiers tie
         }
 
         long copied = await CheckpointAsync(needing, target, cancellationToken);
+        copied += await SnapshotAsync(needingGroups, target, cancellationToken);
         if (topics.OldestPosition < target)
         {
             await topics.SnapshotAsync();
         }
 
         // Asked again of all: what was collected above is a while ago, and the file must not go if anything at all points into it.
-        JournalPosition lowest = tiers.Partitions.Select(static partition => partition.OldestPosition).Append(topics.OldestPosition).Min() is { } low && low < target ? low : target;
+        JournalPosition lowest = tiers.Partitions.Concat(groups.All.Select(static group => group.Log)).Select(static partition => partition.OldestPosition)
+            .Append(topics.OldestPosition).Min() is { } low && low < target ? low : target;
         int files = await services.Journal.TrimAsync(lowest);
         if (files == 0)
         {
@@ -115,7 +120,7 @@ internal sealed class JournalReclaimer(TierServices services, PartitionTiers tie
         return (await Task.WhenAll(running)).All(outcome => outcome == TierOutcome.Done);
     }
 
-    private async Task<long> CheckpointAsync(List<Needing> needing, JournalPosition target, CancellationToken cancellationToken)
+    private async Task<long> CheckpointAsync(IReadOnlyList<Needing> needing, JournalPosition target, CancellationToken cancellationToken)
     {
         long copied = 0;
         foreach (Needing[] together in needing.Chunk(CheckpointsAtOnce))
@@ -130,6 +135,20 @@ internal sealed class JournalReclaimer(TierServices services, PartitionTiers tie
             }
 
             await Task.WhenAll(writing);
+        }
+
+        return copied;
+    }
+
+    /// <summary>Has groups say again at the journal's end what they are; of those whose machine is not there, the log is copied.</summary>
+    private async Task<long> SnapshotAsync(GroupHost[] needing, JournalPosition target, CancellationToken cancellationToken)
+    {
+        long copied = 0;
+        foreach (GroupHost[] together in needing.Chunk(CheckpointsAtOnce))
+        {
+            bool[] isCut = await Task.WhenAll(together.Select(static group => group.SnapshotAsync()));
+            copied += await CheckpointAsync(
+                [.. together.Where((_, i) => !isCut[i]).Select(static group => new Needing(group.Log, 0, 0))], target, cancellationToken);
         }
 
         return copied;

@@ -1,6 +1,7 @@
 using GrainStream.Core;
 using GrainStream.Core.Log.Tiering;
 using GrainStream.Protocol;
+using GrainStream.Runtime.Groups;
 using GrainStream.Runtime.Partitions;
 using GrainStream.Runtime.Ports;
 using GrainStream.Runtime.Topics;
@@ -51,7 +52,7 @@ internal sealed class TieringService : IAsyncDisposable
     private int _isDisposed;
     private bool _isStarted;
 
-    public TieringService(TierServices services, PartitionDirectory directory, TopicService topics)
+    public TieringService(TierServices services, PartitionDirectory directory, GroupDirectory groups, TopicService topics)
     {
         _services = services;
         _topics = topics;
@@ -59,7 +60,7 @@ internal sealed class TieringService : IAsyncDisposable
         _operations = new TierOperations(services);
         var manifests = new TierManifests(services);
         _planner = new UploadPlanner(services, _tiers, new Uploader(services, manifests), _operations, OnUploaded);
-        _reclaimer = new JournalReclaimer(services, _tiers, _planner, new RunCopier(services.Journal), topics);
+        _reclaimer = new JournalReclaimer(services, _tiers, _planner, new RunCopier(services.Journal), topics, groups);
         _housekeeper = new Housekeeper(services, _tiers, manifests, _operations, topics);
         _compaction = new CompactionKeeper(services, _tiers, manifests, _operations);
         _gate = new JournalGate(services.Time, services.Instruments, services.Logger);

@@ -17,7 +17,7 @@ internal sealed class CatalogReplay(TopicCatalog catalog)
     private readonly HashSet<TopicId> _deleted = [];
     private bool _hasBegun;
 
-    /// <summary>Topics that events said are deleted.</summary>
+    /// <summary>Topics and logs of groups that events said are deleted.</summary>
     public IReadOnlySet<TopicId> Deleted => _deleted;
 
     /// <summary>Every event there ever was has been seen: a topic that is not known never was, or is in <see cref="Deleted"/>.</summary>
@@ -63,6 +63,10 @@ internal sealed class CatalogReplay(TopicCatalog catalog)
         if (found is TopicDeleted deleted)
         {
             _deleted.Add(new TopicId(deleted.TopicId));
+        }
+        else if (found is GroupDeleted group)
+        {
+            _deleted.Add(new TopicId(group.LogId));
         }
     }
 }

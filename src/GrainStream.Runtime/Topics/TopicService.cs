@@ -5,6 +5,7 @@ using GrainStream.Core.Topics.Events;
 using GrainStream.Protocol;
 using GrainStream.Protocol.Records;
 using GrainStream.Protocol.Wire;
+using GrainStream.Runtime.Groups;
 using GrainStream.Runtime.Partitions;
 using GrainStream.Runtime.Ports;
 
@@ -18,14 +19,16 @@ public sealed class TopicService
 {
     private readonly PartitionServices _services;
     private readonly PartitionDirectory _directory;
+    private readonly GroupDirectory _groups;
     private readonly Partition _partition;
 
     /// <summary>The service of a node whose journal has been replayed; its partitions begin to serve.</summary>
     /// <exception cref="CorruptDataException">What the journal holds does not make up the catalogue or a partition.</exception>
-    internal TopicService(JournalReplay replay, PartitionDirectory directory, PartitionServices services)
+    internal TopicService(JournalReplay replay, PartitionDirectory directory, GroupDirectory groups, PartitionServices services)
     {
         _services = services;
         _directory = directory;
+        _groups = groups;
         Catalog = replay.Catalog;
         replay.RequireKnownTopics();
         AppendRules rules = AppendRules.Default with { MaxMessageBytes = int.MaxValue };
@@ -40,12 +43,20 @@ public sealed class TopicService
         {
             directory.Put(topic, replay);
         }
+
+        foreach (RegisteredGroup group in Catalog.Groups.All)
+        {
+            groups.Add(group, replay);
+        }
     }
 
     /// <summary>
-    /// A topic's deletion is on stable storage: nothing of it will be asked for again. Raised on the catalogue's loop; must be quick and must not throw.
+    /// A topic's deletion is on stable storage, or that of a group's log: nothing of it will be asked for again. Raised on the catalogue's loop; must be quick and must not throw.
     /// </summary>
     public event Action<TopicId>? TopicDeleted;
+
+    /// <summary>A topic has come, gone or grown. Raised on the catalogue's loop; must be quick and must not throw.</summary>
+    internal event Action<TopicId>? TopicsChanged;
 
     /// <summary>The topics there are. To be read by any thread, changed only through <see cref="ExecuteAsync"/>.</summary>
     public TopicCatalog Catalog { get; }
@@ -80,9 +91,9 @@ public sealed class TopicService
         JournalAppendStatus status = AppendEvent(partition, decision.Event!, error =>
         {
             release(error);
-            if (error == ErrorCode.None && decision.Event is TopicDeleted deleted)
+            if (error == ErrorCode.None && DeletedBy(decision.Event!) is { } deleted)
             {
-                TopicDeleted?.Invoke(new TopicId(deleted.TopicId));
+                TopicDeleted?.Invoke(deleted);
             }
         });
         if (status != JournalAppendStatus.Appended)
@@ -129,15 +140,24 @@ public sealed class TopicService
         {
             case TopicCreated created:
                 Put(created.TopicId);
+                TopicsChanged?.Invoke(new TopicId(created.TopicId));
                 break;
             case PartitionsAdded added:
                 Put(added.TopicId);
+                TopicsChanged?.Invoke(new TopicId(added.TopicId));
                 break;
             case TopicConfigsSet set:
                 Put(set.TopicId);
                 break;
             case TopicDeleted deleted:
                 _directory.Remove(new TopicId(deleted.TopicId));
+                TopicsChanged?.Invoke(new TopicId(deleted.TopicId));
+                break;
+            case GroupCreated created:
+                _groups.Add(new RegisteredGroup(created.GroupId, new TopicId(created.LogId)));
+                break;
+            case GroupDeleted deleted:
+                _groups.Remove(new TopicId(deleted.LogId));
                 break;
             case BrokerConfigsSet:
                 foreach (Topic topic in Catalog.All)
@@ -148,6 +168,13 @@ public sealed class TopicService
                 break;
         }
     }
+
+    private static TopicId? DeletedBy(ICatalogEvent happened) => happened switch
+    {
+        TopicDeleted deleted => new TopicId(deleted.TopicId),
+        GroupDeleted deleted => new TopicId(deleted.LogId),
+        _ => null,
+    };
 
     private void Put(Guid topicId)
     {
@@ -167,6 +194,9 @@ public sealed class TopicService
                 break;
             case PartitionsAdded added:
                 RuntimeLog.PartitionsAdded(_services.Logger, decision.Topic!.Name, added.Partitions);
+                break;
+            case GroupCreated created:
+                GroupLog.Created(_services.Logger, created.GroupId, created.LogId);
                 break;
         }
     }

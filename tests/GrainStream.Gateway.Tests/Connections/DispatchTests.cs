@@ -40,7 +40,7 @@ public sealed class DispatchTests
         await client.SendAsync([.. TestClient.Echo(1), .. frame]);
         Assert.Equal(1, await client.ReceiveEchoAsync());
         Assert.True(await client.IsClosedAsync());
-        Assert.True(gateway.Log.Says("UnsupportedVersion", nameof(ApiKey.Heartbeat), "1 to 2", $"not {version}"));
+        Assert.True(gateway.Log.Says("UnsupportedVersion", nameof(ApiKey.PushTelemetry), "1 to 2", $"not {version}"));
     }
 
     [Fact]

@@ -4,10 +4,10 @@ using GrainStream.Protocol.Wire;
 
 namespace GrainStream.Gateway.Tests.Connections;
 
-/// <summary>A request of the tests' own, under Heartbeat's key: a number and some bytes.</summary>
+/// <summary>A request of the tests' own, under PushTelemetry's key: a number and some bytes.</summary>
 internal sealed class EchoRequest : IKafkaRequest<EchoRequest>
 {
-    public static ApiKey Key => ApiKey.Heartbeat;
+    public static ApiKey Key => ApiKey.PushTelemetry;
     public static short LowestVersion => 1;
     public static short HighestVersion => 2;
     public static short FirstFlexibleVersion => short.MaxValue;

@@ -8,7 +8,7 @@ namespace GrainStream.Gateway.Tests.Connections;
 /// <summary>Answer to <see cref="EchoRequest"/>: its number, an error, and records.</summary>
 internal sealed class EchoResponse : IKafkaResponse<EchoResponse>
 {
-    public static ApiKey Key => ApiKey.Heartbeat;
+    public static ApiKey Key => ApiKey.PushTelemetry;
     public static short LowestVersion => 1;
     public static short HighestVersion => 2;
     public static short FirstFlexibleVersion => short.MaxValue;

@@ -109,7 +109,7 @@ public sealed class FramingTests
         using TestClient client = await gateway.ConnectAsync();
         await client.SendAsync(TestClient.Echo(1, bytes: gateway.Echo.MaxFrameBytes));
         Assert.True(await client.IsClosedAsync());
-        Assert.True(gateway.Log.Says("InvalidFrameLength", "Heartbeat"));
+        Assert.True(gateway.Log.Says("InvalidFrameLength", "PushTelemetry"));
     }
 
     [Fact]

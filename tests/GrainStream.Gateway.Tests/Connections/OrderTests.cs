@@ -192,7 +192,7 @@ public sealed class OrderTests
         Assert.Equal(ErrorCode.None, (await client.ReceiveAsync<EchoResponse>(1)).Response.Error);
         Assert.Equal(ErrorCode.UnknownServerError, (await client.ReceiveAsync<EchoResponse>(1)).Response.Error);
         Assert.Equal(ErrorCode.None, (await client.ReceiveAsync<EchoResponse>(1)).Response.Error);
-        Assert.True(gateway.Log.Says("Heartbeat", "version 1", "failed"));
+        Assert.True(gateway.Log.Says("PushTelemetry", "version 1", "failed"));
     }
 
     [Fact]

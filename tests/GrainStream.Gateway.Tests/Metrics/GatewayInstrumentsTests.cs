@@ -21,11 +21,11 @@ public sealed class GatewayInstrumentsTests
         await client.SendAsync(frame, frame);
         byte[] answer = await client.ReceiveAsync();
         await client.ReceiveAsync();
-        await Eventually.HoldsAsync("both requests are counted", () => measured.GetValueOrDefault("grainstream.gateway.requests api=Heartbeat") == 2);
+        await Eventually.HoldsAsync("both requests are counted", () => measured.GetValueOrDefault("grainstream.gateway.requests api=PushTelemetry") == 2);
         Assert.Equal(1, measured["grainstream.gateway.connections"]);
         Assert.Equal(2 * frame.Length, measured["grainstream.gateway.received"]);
         Assert.Equal(2 * (answer.Length + sizeof(int)), measured["grainstream.gateway.sent"]);
-        Assert.True(measured.ContainsKey("grainstream.gateway.request.duration api=Heartbeat"));
+        Assert.True(measured.ContainsKey("grainstream.gateway.request.duration api=PushTelemetry"));
         client.Dispose();
         await Eventually.HoldsAsync("the connection is no longer counted", () => measured["grainstream.gateway.connections"] == 0);
         Assert.Equal(1, measured["grainstream.gateway.connections.closed reason=ClosedByClient"]);

@@ -1,0 +1,30 @@
+using GrainStream.Gateway.Requests;
+using GrainStream.Protocol;
+using GrainStream.Protocol.Messages;
+using GrainStream.Runtime;
+
+namespace GrainStream.Gateway.Handlers;
+
+/// <summary>
+/// ConsumerGroupHeartbeat 0-1 (KIP-848). A member joins, lives, moves partitions and leaves; the broker assigns partitions. A group that is not there is created for a
+/// member that joins.
+/// Deviations: a group id has at most 1,024 characters (INVALID_GROUP_ID).
+/// </summary>
+internal sealed class ConsumerGroupHeartbeatHandler(Broker broker) : BackgroundRequestHandler<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>
+{
+    /// <inheritdoc/>
+    internal override ConsumerGroupHeartbeatResponse CreateErrorResponse(ConsumerGroupHeartbeatRequest request, ErrorCode error, short version) =>
+        new() { ErrorCode = error };
+
+    /// <inheritdoc/>
+    protected override async ValueTask<ConsumerGroupHeartbeatResponse> HandleAsync(ConsumerGroupHeartbeatRequest request, RequestContext context)
+    {
+        if (request.GroupId.Length == 0)
+        {
+            return CreateErrorResponse(request, ErrorCode.InvalidGroupId, context.Version);
+        }
+
+        await broker.WaitForRoomAsync(context.FrameBytes, context.Cancellation);
+        return await broker.Groups.ConsumerHeartbeatAsync(request, GroupClients.Of(context));
+    }
+}
