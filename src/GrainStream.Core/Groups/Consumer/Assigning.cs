@@ -1,3 +1,4 @@
+using System.Globalization;
 using GrainStream.Core.Groups.Consumer.Assignors;
 using GrainStream.Core.Groups.Events;
 using GrainStream.Core.Topics;
@@ -11,6 +12,9 @@ namespace GrainStream.Core.Groups.Consumer;
 /// </summary>
 internal sealed class Assigning(string groupId, ConsumerMembers members)
 {
+    // More would make the line too long to read.
+    private const int MaxReasonsTold = 5;
+
     // Soft state, for people: what has changed since the last target. Not known any more after a restart.
     private readonly List<string> _reasons = [];
     private readonly List<ConsumerMember> _gone = [];
@@ -106,13 +110,23 @@ internal sealed class Assigning(string groupId, ConsumerMembers members)
         member.Id, member.Profile.ClientId, member.Profile.ClientHost, Names(topics, target.Except(member.Target)), Names(topics, member.Target.Except(target)));
 
     private static PartitionName[] Names(TopicCatalog topics, PartitionSet partitions) =>
-        [.. partitions.Select(partition => new PartitionName(topics.TryFind(partition.Topic, out Topic? topic) ? topic.Name : partition.Topic.ToString(), partition.Index))];
+    [
+        .. partitions.Select(partition => new PartitionName(topics.TryFind(partition.Topic, out Topic? topic) ? topic.Name : partition.Topic.ToString(), partition.Index))
+            .OrderBy(name => name.Topic, StringComparer.Ordinal)
+            .ThenBy(name => name.Index),
+    ];
 
     private void Report(GroupStep step, List<MemberMove> moves)
     {
         moves.AddRange(_gone.Where(member => !member.Target.IsEmpty).Select(member => Move(step.Topics, member, PartitionSet.Empty)));
-        string reason = _reasons.Count == 0 ? "members or topics changed before a restart" : string.Join("; ", _reasons.Distinct(StringComparer.Ordinal));
-        step.Report(new Rebalance(groupId, GroupType.Consumer, members.GroupEpoch, reason, members.Count, moves));
+        step.Report(new Rebalance(groupId, GroupType.Consumer, members.GroupEpoch, Story(), members.Count, moves));
         Clear();
+    }
+
+    private string Story()
+    {
+        string[] reasons = _reasons.Count == 0 ? ["members or topics changed before a restart"] : [.. _reasons.Distinct(StringComparer.Ordinal)];
+        string rest = reasons.Length > MaxReasonsTold ? string.Create(CultureInfo.InvariantCulture, $"; and {reasons.Length - MaxReasonsTold} more") : "";
+        return string.Join("; ", reasons.Take(MaxReasonsTold)) + rest;
     }
 }

@@ -178,7 +178,7 @@ internal sealed class Heartbeats(Group group, ConsumerProtocol protocol, Migrati
         ConsumerMember? holder = Members.FindInstance(request.InstanceId);
         return holder is null ? (null, new Refusal(ErrorCode.UnknownMemberId, $"Instance {request.InstanceId} is not a member of group {group.Id}."))
             : holder.Id == request.MemberId ? (holder, null)
-            : (null, new Refusal(ErrorCode.FencedInstanceId, $"Instance {request.InstanceId} is member {holder.Id} now; member {request.MemberId} was replaced by it."));
+            : (null, new Refusal(ErrorCode.FencedInstanceId, $"Instance {request.InstanceId} is member {holder.Id}, not {request.MemberId}. Two consumers must not have the same group.instance.id."));
     }
 
     /// <summary>
