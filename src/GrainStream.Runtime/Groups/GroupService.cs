@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using GrainStream.Core.Groups;
 using GrainStream.Core.Groups.Offsets;
 using GrainStream.Core.Topics.Events;
 using GrainStream.Protocol;
 using GrainStream.Protocol.Messages;
+using GrainStream.Runtime.Partitions;
 using GrainStream.Runtime.Topics;
 
 namespace GrainStream.Runtime.Groups;
@@ -182,6 +184,13 @@ public sealed class GroupService : IAsyncDisposable
         await _loading;
         _stopping.Dispose();
         _services.Instruments.Dispose();
+    }
+
+    /// <summary>The log of a group, for who looks after logs.</summary>
+    internal bool TryFindLog(string groupId, [NotNullWhen(true)] out Partition? log)
+    {
+        log = _directory.TryFind(groupId, out GroupHost? host) ? host.Log : null;
+        return log is not null;
     }
 
     private async Task<T> AskAsync<T>(

@@ -15,6 +15,7 @@ internal sealed class History
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Topic, int Partition), PartitionHistory> _partitions = [];
     private readonly Dictionary<string, TopicState> _topics = [];
+    private CommitHistory _commits = new();
     private int _nextValue;
     private int _nextTopic;
 
@@ -40,6 +41,27 @@ internal sealed class History
             {
                 return [.. _topics.Select(topic => (topic.Key, topic.Value))];
             }
+        }
+    }
+
+    /// <summary>What has been committed to.</summary>
+    public IReadOnlyList<(string Group, string Topic, int Partition)> CommitKeys
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _commits.Keys];
+            }
+        }
+    }
+
+    /// <summary>Notes, or checks, what groups have committed.</summary>
+    public void Change(Action<CommitHistory> change)
+    {
+        lock (_lock)
+        {
+            change(_commits);
         }
     }
 
@@ -92,6 +114,7 @@ internal sealed class History
         lock (_lock)
         {
             (copy._nextValue, copy._nextTopic) = (_nextValue, _nextTopic);
+            copy._commits = _commits.Copy();
             foreach ((string topic, TopicState state) in _topics)
             {
                 copy._topics.Add(topic, state);

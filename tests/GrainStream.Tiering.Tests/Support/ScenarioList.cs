@@ -13,6 +13,7 @@ internal static class ScenarioList
         ["topic deletion"] = static () => new TopicDeletionScenario(),
         ["compaction"] = static () => new CompactionScenario(TimeSpan.FromDays(3650)),
         ["compaction of tombstones"] = static () => new CompactionScenario(TimeSpan.Zero),
+        ["groups"] = static () => new GroupScenario(),
         ["sweep"] = static () => new SweepScenario(),
     };
 

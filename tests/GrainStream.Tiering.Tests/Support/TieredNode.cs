@@ -223,6 +223,8 @@ internal sealed class TieredNode : IAsyncDisposable
                 await CheckAsync(name, partition);
             }
         }
+
+        await this.CheckCommitsAsync();
     }
 
     public ValueTask DisposeAsync() => Broker.DisposeAsync();
