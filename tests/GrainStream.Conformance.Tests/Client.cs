@@ -27,6 +27,21 @@ public sealed record Client(string Name, string Program, string[] Arguments, str
     /// <summary>kafkajs, a client in JavaScript; it brings gzip, other codecs are for applications to plug in.</summary>
     public static readonly Client Kafkajs = new("kafkajs", "node", [Path.Combine(Scripts, "kafkajs", "client.js")], NoneAndGzip, NoneAndGzip);
 
+    /// <summary><see cref="Confluent"/> as a member of groups.</summary>
+    public static readonly Client ConfluentGroups = Confluent with { Arguments = [Script("python", "confluent_groups.py")] };
+
+    /// <summary><see cref="KafkaPython"/> as a member of groups.</summary>
+    public static readonly Client KafkaPythonGroups = KafkaPython with { Arguments = [Script("python", "kafka_python_groups.py")] };
+
+    /// <summary><see cref="Kafkajs"/> as a member of groups.</summary>
+    public static readonly Client KafkajsGroups = Kafkajs with { Arguments = [Script("kafkajs", "groups.js")] };
+
+    /// <summary>@confluentinc/kafka-javascript, a recent librdkafka that knows both group protocols, as a member of groups; test.sh builds it.</summary>
+    public static readonly Client KafkaJavaScriptGroups = new("kafka-javascript", "node", [Script("kafka-javascript", "groups.js")], NoneAndGzip, NoneAndGzip);
+
+    /// <summary>The same recent librdkafka from C, for what its bindings lack; made by the tests from clients/group_offsets.c.</summary>
+    public static readonly Client LibrdkafkaGroups = new("librdkafka", Path.Combine(Repository.Root, "artifacts", "clients", "group_offsets"), [], NoneAndGzip, NoneAndGzip);
+
     /// <summary><see cref="Confluent"/> with its scenarios of long histories.</summary>
     public static readonly Client ConfluentHistory = Confluent with { Arguments = [Path.Combine(Scripts, "python", "confluent_history.py")] };
 
@@ -45,6 +60,9 @@ public sealed record Client(string Name, string Program, string[] Arguments, str
     /// <summary>The scenarios of long histories of the client of that name.</summary>
     public static Client HistoryOf(string name) =>
         ((Client[])[ConfluentHistory, KafkaPythonHistory, KafkajsHistory]).Single(client => client.Name == name);
+
+    /// <summary>Path of a script in clients/.</summary>
+    public static string Script(string folder, string file) => Path.Combine(Scripts, folder, file);
 
     public override string ToString() => Name;
 }
