@@ -8,7 +8,8 @@ namespace GrainStream.Gateway.Handlers;
 /// <summary>
 /// ConsumerGroupHeartbeat 0-1 (KIP-848). A member joins, lives, moves partitions and leaves; the broker assigns partitions. A group that is not there is created for a
 /// member that joins.
-/// Deviations: a group id has at most 1,024 characters (INVALID_GROUP_ID).
+/// Deviations: a group id has at most 1,024 characters (INVALID_GROUP_ID). While partitions move, a shorter heartbeat interval is answered than the one configured. A member that joins
+/// under an id the group knows is given its partitions again, not fenced. Patterns are RE2's as far as .NET reads them. See docs/groups.md.
 /// </summary>
 internal sealed class ConsumerGroupHeartbeatHandler(Broker broker) : BackgroundRequestHandler<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>
 {
