@@ -221,4 +221,40 @@ public class GroupLibrdkafkaFixtureTests
             HeartbeatIntervalMs = 3000,
             Assignment = new() { TopicPartitions = [new() { TopicId = Id, Partitions = [0, 1] }] },
         });
+
+    [Fact]
+    public void Its_admin_client_lists_groups_of_a_type() => Fixture.CheckFrame(
+        $"0000001e 0010 0005 00000003 {Client} 00 01 02 09 436f6e73756d6572 00",
+        new RequestHeader(ApiKey.ListGroups, 5, 3, "rdkafka"),
+        new ListGroupsRequest { TypesFilter = ["Consumer"] });
+
+    [Fact]
+    public void Its_admin_client_describes_and_deletes_groups()
+    {
+        Fixture.CheckFrame(
+            $"00000018 0045 0000 00000005 {Client} 00 02 03 6731 00 00",
+            new RequestHeader(ApiKey.ConsumerGroupDescribe, 0, 5, "rdkafka"),
+            new ConsumerGroupDescribeRequest { GroupIds = ["g1"] });
+        Fixture.CheckFrame(
+            $"00000018 000f 0005 00000006 {Client} 00 02 03 6731 00 00",
+            new RequestHeader(ApiKey.DescribeGroups, 5, 6, "rdkafka"),
+            new DescribeGroupsRequest { Groups = ["g1"] });
+        Fixture.CheckFrame(
+            $"00000017 002a 0002 00000009 {Client} 00 02 03 6731 00",
+            new RequestHeader(ApiKey.DeleteGroups, 2, 9, "rdkafka"),
+            new DeleteGroupsRequest { GroupsNames = ["g1"] });
+    }
+
+    [Fact]
+    public void Its_admin_client_fetches_and_deletes_offsets()
+    {
+        Fixture.CheckFrame(
+            $"00000033 0009 0009 00000008 {Client} 00 02 03 6731 00 ffffffff 02 06 6c696e6573 04 00000000 00000001 00000002 00 00 01 00",
+            new RequestHeader(ApiKey.OffsetFetch, 9, 8, "rdkafka"),
+            new OffsetFetchRequest { Groups = [new() { GroupId = "g1", Topics = [new() { Name = "lines", PartitionIndexes = [0, 1, 2] }] }], RequireStable = true });
+        Fixture.CheckFrame(
+            "00000032 002f 0000 00000009 0011 677261696e73747265616d2d62656e6368 0002 6733 00000001 0005 6c696e6573 00000001 00000000",
+            new RequestHeader(ApiKey.OffsetDelete, 0, 9, "grainstream-bench"),
+            new OffsetDeleteRequest { GroupId = "g3", Topics = [new() { Name = "lines", Partitions = [new() { PartitionIndex = 0 }] }] });
+    }
 }
