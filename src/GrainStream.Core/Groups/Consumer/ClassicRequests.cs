@@ -33,6 +33,7 @@ internal sealed class ClassicRequests(Group group, ConsumerProtocol protocol, Mi
 
         ConsumerMember? holder = request.GroupInstanceId is null ? null : Members.FindInstance(request.GroupInstanceId);
         error = !isNewId && request.GroupInstanceId is not null ? Identify(request.MemberId, request.GroupInstanceId, out _)
+            : !isNewId && WasMember(id, subscription!) ? ErrorCode.UnknownMemberId
             : holder is null && Members.Find(id) is null && Members.Count >= step.Config.ConsumerMaxSize ? ErrorCode.GroupMaxSizeReached
             : ErrorCode.None;
         if (error != ErrorCode.None)
@@ -107,6 +108,12 @@ internal sealed class ClassicRequests(Group group, ConsumerProtocol protocol, Mi
         LeaveGroupResponse.MemberResponse[] outcomes = [.. leavers.Select(leaver => Leave(step, leaver))];
         return new LeaveGroupResponse { ErrorCode = isSingle ? outcomes[0].ErrorCode : ErrorCode.None, Members = isSingle ? [] : outcomes };
     }
+
+    /// <summary>
+    /// A member that the group has given up must hear of it, or it would go on from where it was with partitions that others have worked on since. A new one, that comes back with the id
+    /// it was given, owns nothing.
+    /// </summary>
+    private bool WasMember(string id, ConsumerProtocolSubscription subscription) => Members.Find(id) is null && subscription.OwnedPartitions.Length > 0;
 
     private LeaveGroupResponse.MemberResponse Leave(GroupStep step, LeaveGroupRequest.MemberIdentity leaver)
     {

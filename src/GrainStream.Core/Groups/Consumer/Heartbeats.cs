@@ -19,9 +19,10 @@ internal sealed class Heartbeats(Group group, ConsumerProtocol protocol, Migrati
             : HeartbeatRules.Check(request, client.Version, step.Config);
         if (refusal is null && group.Type == GroupType.Classic)
         {
+            // A member that was away while the group became classic is to join again. Kafka says GROUP_ID_NOT_FOUND, of which its clients die.
             refusal = request.MemberEpoch == HeartbeatRules.Join
                 ? migration.Upgrade(step)
-                : new Refusal(ErrorCode.GroupIdNotFound, $"Group {group.Id} is not a consumer group.");
+                : new Refusal(ErrorCode.UnknownMemberId, $"Group {group.Id} has become a classic group, and {request.MemberId} is not a member of it.");
         }
 
         return refusal is not null ? Refused(refusal) : request.MemberEpoch switch

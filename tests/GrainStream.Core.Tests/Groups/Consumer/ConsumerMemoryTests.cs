@@ -8,6 +8,9 @@ using Xunit.Abstractions;
 
 namespace GrainStream.Core.Tests.Groups.Consumer;
 
+/// <summary>By itself: other tests' objects would count.</summary>
+[CollectionDefinition(nameof(ConsumerMemoryTests), DisableParallelization = true)]
+[Collection(nameof(ConsumerMemoryTests))]
 public sealed class ConsumerMemoryTests(ITestOutputHelper output)
 {
     private const int Groups = 500;

@@ -52,7 +52,7 @@ public sealed class HeartbeatRefusalTests
         ConsumerGroupHeartbeatRequest request = NewJoin("m");
         request.MemberEpoch = 2;
 
-        Assert.Equal(ErrorCode.GroupIdNotFound, Send(new GroupHost(), request, 1).ErrorCode);
+        Assert.Equal(ErrorCode.UnknownMemberId, Send(new GroupHost(), request, 1).ErrorCode);
     }
 
     [Fact]
