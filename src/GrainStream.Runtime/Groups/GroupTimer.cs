@@ -6,6 +6,9 @@ namespace GrainStream.Runtime.Groups;
 /// </summary>
 internal sealed class GroupTimer(GroupServices services, Action fire) : IDisposable, IAsyncDisposable
 {
+    /// <summary>Also for what is due already: a deadline that does not move away must not keep a thread busy.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     private ITimer? _timer;
@@ -24,7 +27,7 @@ internal sealed class GroupTimer(GroupServices services, Action fire) : IDisposa
         TimeSpan left = deadline - services.Clock;
 
         // Timers count whole milliseconds, and one that fires a moment early would fire again and again.
-        left = left <= TimeSpan.Zero ? TimeSpan.Zero : left > Longest ? Longest : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
+        left = left <= Shortest ? Shortest : left > Longest ? Longest : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
         if (_timer is null)
         {
             _timer = services.Time.CreateTimer(static fire => ((Action)fire!)(), fire, left, Timeout.InfiniteTimeSpan);
