@@ -211,7 +211,7 @@ public sealed class ConsumerChurnTests
 
         private void Check()
         {
-            Assert.Equal(GroupHost.Snapshot(_host.Group), GroupHost.Snapshot(_host.Replay(_host.Log)));
+            ConsumerState.AssertDurable(_host);
             foreach (Client client in _clients.Where(client => client.Epoch > 0))
             {
                 if (_host.Group.Consumer.Members.Find(client.Id) is { } member && !client.Owned.IsSubsetOf(member.Position.Assigned.Union(member.Position.PendingRevocation)))

@@ -54,7 +54,7 @@ internal sealed class ConsumerTranscript
             }
 
             _rebalancesTold = Host.Rebalances.Count;
-            Assert.Equal(GroupHost.Snapshot(Host.Group), GroupHost.Snapshot(Host.Replay(Host.Log)));
+            ConsumerState.AssertDurable(Host);
         }
 
         return _text.ToString().Trim();

@@ -242,7 +242,7 @@ public sealed class MigrationChurnTests
 
         private void Check()
         {
-            Assert.Equal(GroupHost.Snapshot(_host.Group), GroupHost.Snapshot(_host.Replay(_host.Log)));
+            ConsumerState.AssertDurable(_host);
             var owners = new Dictionary<PartitionId, string>();
             foreach (Client client in _clients.Where(IsMember))
             {
