@@ -11,6 +11,9 @@ public sealed class OffsetAdmin
 {
     private const int NoReplica = -1;
 
+    /// <summary>Later versions add leader epochs, of no use to a look-up; librdkafka's mock cluster announces them and gets them wrong.</summary>
+    private const short HighestVersion = 3;
+
     private readonly Cluster _cluster;
 
     internal OffsetAdmin(Cluster cluster)
@@ -99,7 +102,8 @@ public sealed class OffsetAdmin
         try
         {
             connection = await _cluster.ConnectAsync(leader, ConnectionUse.General, cancellation);
-            response = await connection.CallAsync<ListOffsetsRequest, ListOffsetsResponse>(request, cancellation);
+            response = await connection.CallAsync<ListOffsetsRequest, ListOffsetsResponse>(
+                _ => request, HighestVersion, _cluster.Options.RequestTimeout, cancellation);
         }
         catch (BrokerUnreachableException)
         {

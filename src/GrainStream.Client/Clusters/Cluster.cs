@@ -81,9 +81,9 @@ internal sealed class Cluster : IAsyncDisposable
         return await connection.CallAsync<TRequest, TResponse>(build, short.MaxValue, timeout, cancellation);
     }
 
-    /// <summary>A connection to a broker by its node id.</summary>
+    /// <summary>A connection to a broker by its node id, of one's own pool or the client's.</summary>
     /// <exception cref="BrokerUnreachableException">It is not known, or cannot be reached.</exception>
-    public async Task<BrokerConnection> ConnectAsync(int nodeId, ConnectionUse use, CancellationToken cancellation)
+    public async Task<BrokerConnection> ConnectAsync(int nodeId, ConnectionUse use, CancellationToken cancellation, ConnectionPool? pool = null)
     {
         if (!Brokers.TryGetValue(nodeId, out BrokerMetadata? broker))
         {
@@ -91,13 +91,13 @@ internal sealed class Cluster : IAsyncDisposable
         }
 
         return broker is not null || Brokers.TryGetValue(nodeId, out broker)
-            ? await Connections.GetAsync(broker.Address, use, cancellation)
+            ? await (pool ?? Connections).GetAsync(broker.Address, use, cancellation)
             : throw new BrokerUnreachableException(_bootstrap[0], $"The cluster at {Options.BootstrapServers} does not list broker {nodeId} at the moment; it may be restarting.");
     }
 
-    /// <summary>A connection to the coordinator of a group.</summary>
+    /// <summary>A connection to the coordinator of a group, of one's own pool or the client's.</summary>
     /// <exception cref="KafkaErrorException">There is none at the moment, or the group id is not allowed.</exception>
-    public async Task<BrokerConnection> ConnectToCoordinatorAsync(string group, ConnectionUse use, CancellationToken cancellation)
+    public async Task<BrokerConnection> ConnectToCoordinatorAsync(string group, ConnectionUse use, CancellationToken cancellation, ConnectionPool? pool = null)
     {
         BrokerMetadata? coordinator;
         lock (_coordinators)
@@ -116,7 +116,7 @@ internal sealed class Cluster : IAsyncDisposable
 
         try
         {
-            return await Connections.GetAsync(coordinator.Address, use, cancellation);
+            return await (pool ?? Connections).GetAsync(coordinator.Address, use, cancellation);
         }
         catch (BrokerUnreachableException)
         {

@@ -174,18 +174,35 @@ internal sealed class BrokerConnection : IAsyncDisposable
             using ResponseFrame frame = await SendAsync(request, version, _options.RequestTimeout, CancellationToken.None);
             bool isRefused = frame.PeekError() == ErrorCode.UnsupportedVersion;
 
-            // A broker that lacks the version answers in version 0 all the same, so that it can be understood (KIP-511).
-            ApiVersionsResponse response = frame.Read<ApiVersionsResponse>(isRefused ? (short)0 : version, Address);
-            if (!isRefused || version == 0)
+            if (isRefused && version > 0)
             {
-                Versions = response.ErrorCode == ErrorCode.None
-                    ? new ApiVersionTable(Address, response.ApiKeys)
-                    : throw new KafkaErrorException(response.ErrorCode, ApiKey.ApiVersions, $"Cannot talk to broker {Address}", broker: Address);
-                return;
+                version = LowerVersion(frame, version);
+                continue;
             }
 
+            ApiVersionsResponse response = frame.Read<ApiVersionsResponse>(version, Address);
+            Versions = response.ErrorCode == ErrorCode.None
+                ? new ApiVersionTable(Address, response.ApiKeys)
+                : throw new KafkaErrorException(response.ErrorCode, ApiKey.ApiVersions, $"Cannot talk to broker {Address}", broker: Address);
+            return;
+        }
+    }
+
+    /// <summary>
+    /// The version to try next. A broker that lacks a version answers in version 0 all the same, so that it can be understood (KIP-511); where it cannot be
+    /// (librdkafka's mock cluster), it will know version 0.
+    /// </summary>
+    private short LowerVersion(ResponseFrame frame, short refused)
+    {
+        try
+        {
+            ApiVersionsResponse response = frame.Read<ApiVersionsResponse>(version: 0, Address);
             short offered = response.ApiKeys.Where(api => api.ApiKey == ApiKey.ApiVersions).Select(api => api.MaxVersion).FirstOrDefault();
-            version = Math.Min(offered, (short)(version - 1));
+            return Math.Clamp(offered, (short)0, (short)(refused - 1));
+        }
+        catch (UnreadableResponseException)
+        {
+            return 0;
         }
     }
 

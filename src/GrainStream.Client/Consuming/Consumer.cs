@@ -1,5 +1,6 @@
 using GrainStream.Client.Administration;
 using GrainStream.Client.Clusters;
+using GrainStream.Client.Connections;
 using GrainStream.Client.Errors;
 
 namespace GrainStream.Client.Consuming;
@@ -20,7 +21,8 @@ public sealed class Consumer : IAsyncDisposable
     {
         _cluster = cluster;
         _options = options;
-        _fetcher = new Fetcher(cluster, options);
+        Connections = new ConnectionPool(cluster.Options);
+        _fetcher = new Fetcher(cluster, options, Connections);
     }
 
     /// <summary>Partitions that are read now.</summary>
@@ -77,7 +79,14 @@ public sealed class Consumer : IAsyncDisposable
         _fetcher.Partitions.TryGetValue(partition, out FetchPartition? found) && found.HighWatermark >= 0 ? found.HighWatermark : null;
 
     /// <summary>Stops fetching.</summary>
-    public ValueTask DisposeAsync() => _fetcher.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _fetcher.DisposeAsync();
+        await Connections.DisposeAsync();
+    }
+
+    /// <summary>This consumer's own: requests that wait at a broker must not hold up other consumers.</summary>
+    internal ConnectionPool Connections { get; }
 
     /// <summary>Turns starts into offsets.</summary>
     internal async Task<IReadOnlyDictionary<TopicPartition, long>> ResolveAsync(

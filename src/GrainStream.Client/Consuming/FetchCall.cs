@@ -7,7 +7,7 @@ using GrainStream.Protocol.Messages;
 namespace GrainStream.Client.Consuming;
 
 /// <summary>One Fetch request to one leader, and what its response means.</summary>
-internal sealed class FetchCall(Cluster cluster, ConsumerOptions options)
+internal sealed class FetchCall(Cluster cluster, ConsumerOptions options, ConnectionPool connections)
 {
     /// <summary>The last version that names topics.</summary>
     private const short HighestVersion = 12;
@@ -17,7 +17,7 @@ internal sealed class FetchCall(Cluster cluster, ConsumerOptions options)
     public async Task RunAsync(
         int leader, IReadOnlyList<(FetchPartition Partition, int LeaderEpoch)> partitions, TimeSpan maxWait, Action<FetchPartition, FetchedChunk> take, CancellationToken cancellation)
     {
-        BrokerConnection connection = await cluster.ConnectAsync(leader, ConnectionUse.Fetch, cancellation);
+        BrokerConnection connection = await cluster.ConnectAsync(leader, ConnectionUse.Fetch, cancellation, connections);
         short version = connection.Versions.Choose<FetchRequest, FetchResponse>(HighestVersion);
         FetchRequest request = new()
         {

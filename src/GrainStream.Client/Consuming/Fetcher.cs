@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using GrainStream.Client.Administration;
 using GrainStream.Client.Clusters;
+using GrainStream.Client.Connections;
 using GrainStream.Client.Errors;
 using GrainStream.Protocol;
 
@@ -23,11 +24,11 @@ internal sealed class Fetcher : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _loop;
 
-    public Fetcher(Cluster cluster, ConsumerOptions options)
+    public Fetcher(Cluster cluster, ConsumerOptions options, ConnectionPool connections)
     {
         _cluster = cluster;
         _options = options;
-        _call = new FetchCall(cluster, options);
+        _call = new FetchCall(cluster, options, connections);
         _tasks = new BackgroundTasks(Wake);
         _loop = Task.Run(RunAsync);
     }

@@ -7,7 +7,10 @@ using GrainStream.Protocol.Messages;
 namespace GrainStream.Client.Grouping;
 
 /// <summary>Calls a group's coordinator, and looks for it again when it is elsewhere.</summary>
-internal sealed class CoordinatorCalls(Cluster cluster, string group)
+/// <param name="cluster">The cluster.</param>
+/// <param name="group">The group.</param>
+/// <param name="pool">Connections of a member: two of them on one would wait for each other in a rebalance. Null for the client's.</param>
+internal sealed class CoordinatorCalls(Cluster cluster, string group, ConnectionPool? pool = null)
 {
     /// <summary>Highest versions of OffsetCommit and OffsetFetch used: later ones name topics by id, which helps nobody who has names.</summary>
     public const short LastVersionWithNames = 9;
@@ -36,7 +39,7 @@ internal sealed class CoordinatorCalls(Cluster cluster, string group)
         where TRequest : IKafkaRequest<TRequest>
         where TResponse : IKafkaResponse<TResponse>
     {
-        BrokerConnection connection = await cluster.ConnectToCoordinatorAsync(group, use, cancellation);
+        BrokerConnection connection = await cluster.ConnectToCoordinatorAsync(group, use, cancellation, pool);
         try
         {
             return await connection.CallAsync<TRequest, TResponse>(build, atMost, timeout, cancellation);
@@ -64,5 +67,5 @@ internal sealed class CoordinatorCalls(Cluster cluster, string group)
     public async Task<bool> HasAsync<TRequest>(short atLeast, CancellationToken cancellation)
         where TRequest : IKafkaRequest<TRequest> =>
         await cluster.Retries.RunAsync(
-            async stop => (await cluster.ConnectToCoordinatorAsync(group, ConnectionUse.Heartbeat, stop)).Versions.Has<TRequest>(atLeast), cancellation);
+            async stop => (await cluster.ConnectToCoordinatorAsync(group, ConnectionUse.Heartbeat, stop, pool)).Versions.Has<TRequest>(atLeast), cancellation);
 }

@@ -69,7 +69,7 @@ public sealed class GroupAdmin
         return new GroupDescription(
             group,
             found.GroupState,
-            "Classic",
+            "classic",
             found.ProtocolData,
             Epoch: null,
             await CoordinatorOfAsync(group, cancellation),
@@ -158,7 +158,7 @@ public sealed class GroupAdmin
         return new GroupDescription(
             calls.Group,
             found.GroupState,
-            "Consumer",
+            "consumer",
             found.AssignorName,
             found.GroupEpoch,
             await CoordinatorOfAsync(calls.Group, cancellation),

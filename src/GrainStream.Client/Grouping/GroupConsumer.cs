@@ -33,7 +33,7 @@ public sealed class GroupConsumer : IAsyncDisposable
         _cluster = cluster;
         _options = options;
         _consumer = new Consumer(cluster, options);
-        CoordinatorCalls calls = new(cluster, options.GroupId);
+        CoordinatorCalls calls = new(cluster, options.GroupId, _consumer.Connections);
         _offsets = new GroupOffsetCalls(calls);
         Owner owner = new(this);
         _membership = options.Protocol == GroupProtocol.Classic
