@@ -4,7 +4,7 @@ An idempotent acks=all producer (durable_producer) writes numbered records throu
 reads the topic back: after one more kill, and once more after a graceful stop.
 
 With --history the journal and the segments are so small that uploads, manifest swaps and the reclaiming of journal files are
-under way when a kill comes; at the end the stopped server's directory must pass its own "log verify", too.
+under way when a kill comes; at the end the stopped server's directory must pass "grainstream log verify", too.
 
 Exit: 0 verified; 1 the test could not be carried out; 3 records lost, doubled, reordered, misplaced or altered.
 The last line of standard output sums up.
@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 
-from peers import REPOSITORY, SERVER, GrainStreamPeer, PeerFailed
+from peers import CLI, REPOSITORY, GrainStreamPeer, PeerFailed
 
 TOPIC = "durable"
 PROGRESS_SECONDS = 60
@@ -150,12 +150,12 @@ class KillTest:
         return f"{summary}; {self.inspect()}" if self.options.history else summary
 
     def inspect(self):
-        """Has the stopped server's directory checked by the server's own command."""
+        """Has the stopped server's directory checked by the command line's log verify."""
         segments = [path.stat().st_size for path in self.data.rglob("*.segment")]
         if not segments:
             raise TestFailed("nothing went to segments: the history was not tested")
         outcome = subprocess.run(
-            ["dotnet", str(SERVER), "log", "verify", f"--GrainStream:DataDirectory={self.data}", *HISTORY_ARGUMENTS],
+            ["dotnet", str(CLI), "log", "verify", f"--data-directory={self.data}"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         if outcome.returncode != 0:

@@ -15,6 +15,7 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 SERVER = pathlib.Path(
     os.environ.get("GRAINSTREAM_SERVER", REPOSITORY / "src/GrainStream.Server/bin/Release/net10.0/GrainStream.Server.dll")
 ).absolute()
+CLI = REPOSITORY / "src/GrainStream.Cli/bin/Release/net10.0/grainstream.dll"
 READY_SECONDS = 60
 STOP_SECONDS = 30
 LOG_TAIL_BYTES = 4000

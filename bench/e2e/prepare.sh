@@ -26,9 +26,11 @@ build_durable_clients() { make -s -C "$directory/../tests/GrainStream.Conformanc
 
 build_server() {
   command -v dotnet >/dev/null || { echo "dotnet is missing: install the .NET 10 SDK" >&2; exit 1; }
-  echo "building the server" >&2
-  local output
-  output=$(dotnet build -c Release -v q --nologo "$directory/../src/GrainStream.Server" 2>&1) || { echo "$output" >&2; exit 1; }
+  echo "building the server and the command line" >&2
+  local output project
+  for project in Server Cli; do
+    output=$(dotnet build -c Release -v q --nologo "$directory/../src/GrainStream.$project" 2>&1) || { echo "$output" >&2; exit 1; }
+  done
 }
 
 # The programs that measure groups need the librdkafka that comes with kafka-javascript.

@@ -1,4 +1,3 @@
-using GrainStream.Server.Inspection;
 using GrainStream.Server.Options;
 using Microsoft.Extensions.Configuration;
 
@@ -10,11 +9,6 @@ public static class ServerCommand
     /// <summary>Runs until the process is told to stop. Returns the exit status, an <see cref="ExitCode"/>.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        if (arguments is ["log", ..])
-        {
-            return (int)await LogCommand.RunAsync(arguments[1..], Console.Out, Console.Error);
-        }
-
         if (CommandLine.AsksForHelp(arguments))
         {
             Console.Out.Write(Usage.Text());
@@ -43,7 +37,7 @@ public static class ServerCommand
     }
 
     /// <summary>Reads the settings from all their sources; if something is wrong with them, <paramref name="message"/> says what and how to mend it.</summary>
-    internal static bool TryReadSettings(
+    private static bool TryReadSettings(
         string[] arguments,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IConfigurationRoot? configuration,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ServerOptions? options,

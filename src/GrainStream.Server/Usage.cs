@@ -18,7 +18,6 @@ public static class Usage
             GrainStream: an event log that every Kafka client can use, in one process.
 
             usage: GrainStream.Server [--GrainStream:Name=value ...]
-                   GrainStream.Server log dump | verify | export ...    (log --help says more)
                    GrainStream.Server --help | --version
 
             Settings come from appsettings.json in the directory it is started in, then from the environment
@@ -48,8 +47,7 @@ public static class Usage
             """
 
             Exit status: 0 stopped in good order, 2 a setting is wrong, 3 the data directory cannot be used, 4 stored data is damaged,
-            5 an address to listen on is not available, 6 the disk failed, 7 a log command could not read something,
-            130 stopped at once on a second Ctrl+C, 1 anything else.
+            5 an address to listen on is not available, 6 the disk failed, 130 stopped at once on a second Ctrl+C, 1 anything else.
 
             """);
         return text.ToString();

@@ -4,7 +4,7 @@ namespace GrainStream.Architecture.Tests;
 /// Dependencies point one way:
 /// <code>
 /// Protocol &lt;- Core &lt;- Runtime &lt;- { Storage.*, Hosting.*, Outbox, Gateway } &lt;- { Server, Silo }
-/// Protocol &lt;- Client &lt;- Cli
+/// Protocol &lt;- Client &lt;- Cli, which for what is stored also knows Core, Runtime and Storage.*
 /// </code>
 /// Within the braces only hosts reference others: they put storage together with the rest. Only the Orleans host, the silo and their
 /// tests know Orleans; only Storage.Azure knows Azure's packages. Protocol and Core use no packages.
@@ -73,7 +73,7 @@ internal static class DependencyRules
         Place.Storage or Place.Gateway or Place.Outbox => other is Place.Protocol or Place.Core or Place.Runtime,
         Place.Hosting => other is Place.Protocol or Place.Core or Place.Runtime or Place.Storage,
         Place.Executable => other is not (Place.Executable or Place.Client or Place.Cli or Place.Generator),
-        Place.Cli => other is Place.Protocol or Place.Client,
+        Place.Cli => other is Place.Protocol or Place.Client or Place.Core or Place.Runtime or Place.Storage,
         _ => false,
     };
 

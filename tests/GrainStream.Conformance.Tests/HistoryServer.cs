@@ -84,12 +84,12 @@ public sealed class HistoryServer : IAsyncDisposable
     /// <summary>Bytes that the journal's files take.</summary>
     public long JournalFileBytes() => Files(Path.Combine(Data, "journal"), "*.journal").Sum(LengthOf);
 
-    /// <summary>Checks the stopped server's directory with its own <c>log verify</c>; fails with what it found.</summary>
-    public Task VerifyAsync() => LogAsync("verify", "--GrainStream:DataDirectory=" + Data);
+    /// <summary>Checks the stopped server's directory with <c>grainstream log verify</c>; fails with what it found.</summary>
+    public Task VerifyAsync() => LogAsync("verify", "--data-directory=" + Data);
 
     /// <summary>Runs a <c>log</c> command, which must find all well.</summary>
     public static async Task LogAsync(params string[] arguments) =>
-        (await ClientProcess.RunAsync("dotnet", ["exec", Repository.ServerAssembly, "log", .. arguments])).Required();
+        (await ClientProcess.RunAsync("dotnet", ["exec", Repository.CliAssembly, "log", .. arguments])).Required();
 
     public async ValueTask DisposeAsync()
     {
