@@ -29,6 +29,8 @@ public sealed class RecordTests(CliServer server) : IClassFixture<CliServer>
         JsonElement first = JsonDocument.Parse(lines.Split('\n')[0]).RootElement;
         Assert.Equal(("one", 0, 0L), (first.GetProperty("topic").GetString(), first.GetProperty("partition").GetInt32(), first.GetProperty("offset").GetInt64()));
         Assert.Equal(("k", "ümläut \"quoted\""), (first.GetProperty("key").GetString(), first.GetProperty("value").GetString()));
+        JsonElement second = JsonDocument.Parse(lines.Split('\n')[1]).RootElement;
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (second.GetProperty("key").ValueKind, second.GetProperty("value").ValueKind));
 
         (await server.PipeAsync(lines, "produce", "copy", "--input-format", "json")).Required();
         string copied = (await server.RunAsync("consume", "copy", "--json")).Required().Text;

@@ -11,7 +11,7 @@ internal static class Records
     public static OutgoingRecord Of(string topic, string value, string? key = null, int? partition = null) => new(topic)
     {
         Value = Encoding.UTF8.GetBytes(value),
-        Key = key is null ? null : Encoding.UTF8.GetBytes(key),
+        Key = key is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(key),
         Partition = partition,
     };
 

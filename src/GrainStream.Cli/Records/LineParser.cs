@@ -48,10 +48,21 @@ internal sealed record LineParser(
 
         return new OutgoingRecord(Topic)
         {
-            Key = key is null ? null : Encoding.UTF8.GetBytes(key),
-            Value = value == NullMarker ? null : Encoding.UTF8.GetBytes(value),
+            Key = BytesOf(key),
+            Value = BytesOf(value == NullMarker ? null : value),
             Headers = Headers,
             Partition = Partition,
         };
+    }
+
+    // A conditional expression of bytes and null would be an array, and a null array becomes empty memory on its way.
+    private static ReadOnlyMemory<byte>? BytesOf(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        return Encoding.UTF8.GetBytes(text);
     }
 }

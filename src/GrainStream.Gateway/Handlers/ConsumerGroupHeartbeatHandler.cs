@@ -25,7 +25,12 @@ internal sealed class ConsumerGroupHeartbeatHandler(Broker broker) : BackgroundR
             return CreateErrorResponse(request, ErrorCode.InvalidGroupId, context.Version);
         }
 
-        await broker.WaitForRoomAsync(context.FrameBytes, context.Cancellation);
+        if (request.MemberEpoch == 0)
+        {
+            // Who is a member already must not lose its session because the journal is full: what its heartbeats add is little.
+            await broker.WaitForRoomAsync(context.FrameBytes, context.Cancellation);
+        }
+
         return await broker.Groups.ConsumerHeartbeatAsync(request, GroupClients.Of(context));
     }
 }

@@ -77,13 +77,16 @@ public sealed class GroupService : IAsyncDisposable
         static (error, _) => new LeaveGroupResponse { ErrorCode = error },
         ErrorCode.UnknownMemberId);
 
-    /// <summary>All a member of the consumer protocol says (KIP-848). A group that is not there is created for a member that joins.</summary>
+    /// <summary>
+    /// All a member of the consumer protocol says (KIP-848). A group that is not there is created for a member that joins. Who comes back to a group that was forgotten meanwhile
+    /// is told to join anew (UNKNOWN_MEMBER_ID); of Kafka's GROUP_ID_NOT_FOUND clients die.
+    /// </summary>
     public Task<ConsumerGroupHeartbeatResponse> ConsumerHeartbeatAsync(ConsumerGroupHeartbeatRequest request, GroupClient client) => AskAsync(
         request.GroupId,
         create: request.MemberEpoch == 0,
         (group, step, reply) => group.ConsumerHeartbeat(step, request, client, reply),
         static (error, message) => new ConsumerGroupHeartbeatResponse { ErrorCode = error, ErrorMessage = message },
-        ErrorCode.GroupIdNotFound);
+        ErrorCode.UnknownMemberId);
 
     /// <summary>
     /// Notes how far a group has come: an outcome for each offset, in order. A group that is not there is created for a client that uses it only to keep offsets.

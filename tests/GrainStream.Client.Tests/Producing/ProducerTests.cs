@@ -133,6 +133,23 @@ public sealed class ProducerTests(ClusterFixture fixture) : IClassFixture<Cluste
     }
 
     [Fact]
+    public async Task Records_without_a_key_are_spread_over_the_partitions_a_batch_each()
+    {
+        await fixture.Cluster.CreateTopicAsync("keyless", partitions: 3);
+        await using Producer producer = Client.CreateProducer(new ProducerOptions { BatchBytes = 2000, Linger = TimeSpan.FromSeconds(5) });
+        for (int i = 0; i < 2000; i++)
+        {
+            await producer.EnqueueAsync(Records.Of("keyless", $"{i}"));
+        }
+
+        await producer.FlushAsync();
+        TopicPartition[] partitions = [new("keyless", 0), new("keyless", 1), new("keyless", 2)];
+        IReadOnlyDictionary<TopicPartition, long> ends = await Client.Offsets.ListAsync(partitions, GrainStream.Client.Administration.OffsetSpec.Latest);
+        Assert.Equal(2000, ends.Values.Sum());
+        Assert.All(ends.Values, end => Assert.True(end > 0, "every partition has some"));
+    }
+
+    [Fact]
     public async Task A_topic_that_is_not_there_is_named_in_the_error()
     {
         await using KafkaClient impatient = fixture.Cluster.NewClient(options => options with { RetryTimeout = TimeSpan.Zero });

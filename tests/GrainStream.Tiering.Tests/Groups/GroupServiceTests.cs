@@ -70,7 +70,7 @@ public sealed class GroupServiceTests : IAsyncDisposable
         Assert.Null(await Groups.DescribeAsync("billing", 6));
         Assert.Equal(-1, await _node.CommittedAsync("billing", "orders", 0));
         var late = new ConsumerGroupHeartbeatRequest { GroupId = "billing", MemberId = "m", MemberEpoch = 3 };
-        Assert.Equal(ErrorCode.GroupIdNotFound, (await Groups.ConsumerHeartbeatAsync(late, Client)).ErrorCode);
+        Assert.Equal(ErrorCode.UnknownMemberId, (await Groups.ConsumerHeartbeatAsync(late, Client)).ErrorCode);
         Assert.Equal(0, Groups.Count);
 
         Assert.Equal(ErrorCode.None, await _node.CommitAsync("billing", "orders", 0, 5));
